@@ -1,0 +1,1 @@
+"""The sockets of the house and what is plugged into them."""

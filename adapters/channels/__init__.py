@@ -1,0 +1,1 @@
+"""Where people talk: one plug of the channel socket a file or folder."""

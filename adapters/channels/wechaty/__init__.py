@@ -1,0 +1,1 @@
+"""WeChat through a Wechaty puppet service, spoken to directly in gRPC (extra `wechaty`)."""

@@ -1,0 +1,1 @@
+"""Where everything lasts: one SQL store, on a file or in memory."""

@@ -1,0 +1,1 @@
+"""The shell round the core: settings, wiring, the walk of a message, and the commands."""

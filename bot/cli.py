@@ -1,0 +1,152 @@
+"""The commands. Each reads its arguments, asks the house, prints, and says with its exit status how it went.
+
+0: done. 1: something is wrong with the house or the machine. 2: the input cannot be used; nothing was done.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from adapters.desk.flow import WrongMove
+from adapters.ports import Refused, Unreachable
+from bot import desk_cli, settings, training, wiring
+from bot.data import DATA, DataError
+from bot.replay import dump, replay
+from bot.runtime import Unknown
+from bot.transcript import TranscriptError, read
+from nlu import registry
+from nlu.evaluation import table
+from nlu.page import Fault
+from nlu.registry import ModelError
+from nlu.service import understand_lines
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Linli: intake of complaints in groups.",
+)
+app.add_typer(desk_cli.app, name="desk")
+
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="a TOML file; default: linli.toml, if there is one")
+]
+
+
+@app.command()
+def understand(
+    backend: Annotated[str, typer.Option(help="who understands")] = "linear",
+    file: SettingsFile = None,
+) -> None:
+    """Say what each JSON line of standard input means, a line for a line, as they come."""
+    if backend != "linear":
+        raise Refused(f"backend {backend!r} is unknown; there is: linear")
+    chosen = settings.load(file)
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]
+    zone = settings.manners(chosen).zone
+    try:
+        understand_lines(sys.stdin, sys.stdout, wiring.reader(chosen), now=lambda: datetime.now(zone))
+    except ValueError as error:
+        raise Refused(str(error)) from error
+
+
+@app.command("replay")
+def replay_command(
+    transcript: Annotated[Path, typer.Argument(help="a transcript, or - for standard input")], file: SettingsFile = None
+) -> None:
+    """Run the whole product over a recorded chat; what it does goes to standard output, a JSON object a line."""
+    text = sys.stdin.read() if str(transcript) == "-" else _text(transcript)
+    lines = read(text.splitlines())
+    chosen = settings.load(file)
+    rows: list[str] = []
+    walk, outcome = wiring.rehearsal(chosen, wiring.reader(chosen), lambda row: rows.append(dump(row)))
+    summary = replay(lines, walk, outcome, complain=lambda line: typer.echo(line, err=True))
+    sys.stdout.write("".join(row + "\n" for row in rows))
+    typer.echo(str(summary), err=True)
+
+
+@app.command("train")
+def train_command(
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="do nothing if the model of this data is there")
+    ] = False,
+    file: SettingsFile = None,
+) -> None:
+    """Learn a model from the training data, and measure it on the hand that it has never seen."""
+    chosen = settings.load(file)
+    cache = wiring.model_cache(chosen)
+    if if_needed and registry.find(cache, DATA) is not None:
+        return
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("start", total=training.STEPS)
+        begun = 0
+
+        def step(name: str) -> None:
+            nonlocal begun
+            progress.update(task, description=name, completed=begun)
+            begun += 1
+
+        learnt = training.learn(cache, now=datetime.now(settings.manners(chosen).zone), step=step)
+        progress.update(task, description="done", completed=training.STEPS)
+    console.print(f"{learnt.lines} lines -> {learnt.folder}")
+    console.print(table(learnt.report))
+
+
+@app.command()
+def check() -> None:
+    """Look at all the data: corpus, taxonomy, wording."""
+    wrong = 0
+    for is_error, said in training.faults():
+        wrong += is_error
+        typer.echo(said, err=is_error)
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command("settings")
+def settings_command(file: SettingsFile = None) -> None:
+    """Show every setting with what is in force; secrets are not shown."""
+    chosen = settings.load(file)
+    shown = Table("setting", "value", "what it does")
+    for name, _, described in settings.names():
+        shown.add_row(name, settings.value(chosen, name), described)
+    Console().print(shown)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+
+
+def main() -> None:
+    """Run a command; what goes wrong is said in a line, not in a trace."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        app(standalone_mode=True)
+    except (TranscriptError, Refused, WrongMove, Unknown) as error:
+        _fail(error, 2)
+    except (settings.SettingsError, DataError, Fault, ModelError, wiring.NoModel, Unreachable) as error:
+        _fail(error, 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+def _fail(error: Exception, status: int) -> None:
+    text = error.args[0] if isinstance(error, Unknown) and error.args else error
+    typer.echo(f"linli: {text}", err=True)
+    raise SystemExit(status)

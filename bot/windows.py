@@ -1,0 +1,80 @@
+"""The open windows: messages that were accepted and that nobody has decided yet, by person and room.
+
+In memory only, and never the truth: after a restart they are computed again from the store's unseen messages.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialogs.gathering import closes
+from dialogs.manners import Manners
+from dialogs.messages import Message
+from nlu.understanding import Understanding
+
+Key = tuple[str | None, str]
+"""Room (None: the private chat) and person."""
+
+
+@dataclass(slots=True)
+class Window:
+    """One person's messages in one room, each with what it means alone."""
+
+    messages: list[Message] = field(default_factory=list)
+    meanings: list[Understanding] = field(default_factory=list)
+
+
+class Windows:
+    """All open windows, and which closes next."""
+
+    def __init__(self) -> None:
+        self._open: dict[Key, Window] = {}
+        self._heap: list[tuple[datetime, str, int, Key]] = []
+        self._order = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, message: Message, meaning: Understanding, manners: Manners) -> None:
+        """Put a message into its window."""
+        key = (message.room, message.sender)
+        window = self._open.setdefault(key, Window())
+        window.messages.append(message)
+        window.meanings.append(meaning)
+        self._order += 1
+        heapq.heappush(self._heap, (closes(window.messages, manners), message.room or "", self._order, key))
+
+    def closing(self, manners: Manners) -> tuple[datetime, str] | None:
+        """When and in which room the next window closes."""
+        while self._heap:
+            at, room, order, key = self._heap[0]
+            window = self._open.get(key)
+            if window is not None and closes(window.messages, manners) == at:
+                return at, room
+            heapq.heappop(self._heap)  # The window has closed, or a later message has moved its end.
+        return None
+
+    def pop_next(self) -> Window:
+        """Take out the window that `closing` named."""
+        return self.pop(heapq.heappop(self._heap)[3])
+
+    def pop(self, key: Key) -> Window:
+        """Take out a window, open or not."""
+        return self._open.pop(key, Window())
+
+    def drop(self, message: str) -> bool:
+        """Take one message out of whichever window holds it."""
+        for key, window in self._open.items():
+            for index, held in enumerate(window.messages):
+                if held.id == message:
+                    del window.messages[index], window.meanings[index]
+                    if not window.messages:
+                        del self._open[key]
+                    return True
+        return False
+
+    def __iter__(self) -> Iterator[Window]:
+        return iter(self._open.values())

@@ -1,0 +1,146 @@
+"""Puts the house together. The only file that names concrete adapters; optional ones are imported when they are asked for."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from adapters.ports import Carrier, Channel, Store
+from adapters.store.sql import SqlStore
+from bot.data import DATA, load_wording
+from bot.replay import Emit, Outcome
+from bot.runtime import Sink, Walk
+from bot.settings import Settings, SettingsError, manners
+from dialogs.manners import House, Manners
+from nlu import registry
+from nlu.linear import Linear, load_reader
+
+LIVELY = {
+    "quiet": 3,
+    "window": 12,
+    "staff": 2,
+    "patience": 90,
+    "survey_pause": 10,
+    "progress_batch": 1,
+    "posts_per_day": 1000,
+    "night_from": 0,
+    "night_until": 0,
+}
+"""The manners of the simulator: the same in kind, in seconds instead of minutes, so that one can watch."""
+
+
+class NoModel(FileNotFoundError):
+    """There is no trained model for this data and code yet."""
+
+
+def model_cache(settings: Settings) -> Path:
+    """Where trained models are kept."""
+    return settings.data / "models"
+
+
+def reader(settings: Settings) -> Linear:
+    """The backend with the model of the shipped data. Raises NoModel if it has not been trained."""
+    folder = registry.find(model_cache(settings), DATA)
+    if folder is None:
+        raise NoModel("there is no model for this training data yet: run `linli train` (or `make setup`)")
+    return load_reader(folder, DATA)
+
+
+def house(settings: Settings, mind: Linear, *, account: str, secret: str, habits: Manners | None = None) -> House:
+    """What every decision goes by."""
+    return House(habits or manners(settings), mind.lexicon, load_wording(), account=account, secret=secret)
+
+
+def store(settings: Settings) -> SqlStore:
+    """The store in the data folder."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"data: {settings.data} cannot be made ({error.strerror}); name a folder that can be written"
+        ) from error
+    carriers = ("webhook",) if settings.webhook.url else ()
+    return SqlStore(settings.data / "linli.db", carriers=carriers, utc_offset=settings.manners.utc_offset)
+
+
+def rehearsal(settings: Settings, mind: Linear, emit: Emit) -> tuple[Walk, Outcome]:
+    """A walk on a store in memory and the transcript's clock. It knows no secret, so that its numbers are the same everywhere."""
+    outcome = Outcome(emit)
+    memory = SqlStore(None, utc_offset=settings.manners.utc_offset)
+    return Walk(
+        store=memory,
+        reader=mind,
+        house=house(settings, mind, account="replay", secret=""),
+        exact=True,
+        sink=outcome.told,
+    ), outcome
+
+
+def walk(settings: Settings, mind: Linear, keep: Store, *, account: str, sink: Sink | None = None) -> Walk:
+    """The walk of the live service."""
+    habits = manners(settings)
+    if settings.channel == "simulator" and settings.manners == type(settings.manners)():
+        habits = replace(habits, **LIVELY)  # type: ignore[arg-type]
+    rules = house(settings, mind, account=account, secret=_secret(settings), habits=habits)
+    return Walk(store=keep, reader=mind, house=rules, sink=sink)
+
+
+def channel(settings: Settings, *, clock: Callable[[], datetime]) -> Channel:
+    """The channel that people talk on."""
+    if settings.channel == "wechaty":
+        return _wechaty(settings)
+    from adapters.channels.simulator import SimulatorChannel
+
+    return SimulatorChannel(clock=clock, media=settings.data / "media")
+
+
+def carriers(settings: Settings) -> list[Carrier]:
+    """The platforms that tickets are carried to."""
+    if not settings.webhook.url:
+        return []
+    secret = settings.webhook_secret.get_secret_value()
+    if not secret:
+        raise SettingsError("webhook.url is set, but not LINLI_WEBHOOK_SECRET: bodies must be signed")
+    from adapters.carriers.webhook import WebhookCarrier
+
+    return [WebhookCarrier(settings.webhook.url, secret, timeout_s=settings.webhook.timeout)]
+
+
+def _wechaty(settings: Settings) -> Channel:
+    token = settings.wechaty_token.get_secret_value()
+    if not token:
+        raise SettingsError("channel is wechaty, but LINLI_WECHATY_TOKEN is not set")
+    try:
+        from adapters.channels.wechaty.channel import WechatyChannel
+        from adapters.channels.wechaty.client import Link
+        from adapters.channels.wechaty.media import Shelf
+    except ImportError as error:
+        raise SettingsError(
+            f"channel is wechaty, but its extra is missing ({error.name}): pip install 'linli[wechaty]'"
+        ) from error
+    part = settings.wechaty
+    root = part.root.read_bytes() if part.root else None
+    link = Link(endpoint=part.endpoint, token=token, tls=part.tls, name=part.name, root=root, take_over=part.take_over)
+    return WechatyChannel(link, Shelf(settings.data / "media"))
+
+
+def _secret(settings: Settings) -> str:
+    """What numbers are derived from: the environment's, else one that is made once and kept where only the operator reads."""
+    if given := settings.secret.get_secret_value():
+        return given
+    path = settings.data / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def account(settings: Settings) -> str:
+    """The name of the account that reads the rooms: ticket numbers depend on it."""
+    return settings.wechaty.account if settings.channel == "wechaty" else "simulator"

@@ -1,0 +1,138 @@
+"""Calibration: what a probability is worth, and from where on it pays to speak. Law: judged on hands that the model has not seen.
+
+True matters are rare in a group and common in the corpus. So chatter is weighed up to its real share before a mark is set, and
+look-alikes, which the corpus collects on purpose, are weighed down to theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.corpus import Line
+from nlu.model import Marks, log_odds, softmax
+
+Numbers = NDArray[np.float64]
+
+HARD_SORTS = ("hard", "quarrel")
+CHATTER = ("chat", "notice", "praise")
+NEVER = 0.9999
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What mistakes cost, in missed flags: a matter that nobody is told of costs one.
+
+    `wrong_speak` is a wrong interjection in the group, `wrong_flag` a needless line on the worker's list, `only_flagged` a matter
+    flagged where the bot might have asked at once. `prior` is the share of matters among messages, `hard` that of look-alikes
+    among chatter. A mark is where the cost is least, but no higher than `allowed_speak` and `allowed_flag` (wrong ones for each
+    message of chatter) ask for: within them the model may be bolder than rarity alone would have it. 0 allows nothing.
+    """
+
+    wrong_speak: float = 20.0
+    wrong_flag: float = 0.02
+    only_flagged: float = 0.5
+    prior: float = 0.0005
+    hard: float = 0.02
+    allowed_speak: float = 0.0008
+    allowed_flag: float = 0.03
+    allowed_ask: float = 0.005
+
+
+def fit_temperature(scores: Numbers, target: NDArray[np.intp], groups: NDArray[np.intp] | None = None) -> float:
+    """The temperature under which the scores' probabilities say most of the target; 1 where there is nothing to judge.
+
+    With `groups` (class to group) a probability is that of the target's whole group.
+    """
+    if not len(target):
+        return 1.0
+    member = np.arange(scores.shape[1]) if groups is None else groups
+    inside = member[None, :] == target[:, None]
+    grid = np.exp(np.linspace(np.log(0.03), np.log(10.0), 60))
+    losses = [_loss(scores / warmth, inside) for warmth in grid]
+    best = int(np.argmin(losses))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    finer = np.exp(np.linspace(np.log(low), np.log(high), 15))
+    return round(float(finer[int(np.argmin([_loss(scores / warmth, inside) for warmth in finer]))]), 4)
+
+
+def _loss(scores: Numbers, inside: NDArray[np.bool_]) -> float:
+    chances = (softmax(scores) * inside).sum(axis=1)
+    return float(-np.log(np.maximum(chances, 1e-12)).mean())
+
+
+def fit_odds(odds: Numbers, truth: NDArray[np.bool_], *, steps: int = 50) -> tuple[float, float]:
+    """Slope and offset that turn these log odds into calibrated ones (Platt's scaling, by Newton's steps)."""
+    if truth.all() or not truth.any():
+        return 1.0, 0.0
+    slope, offset = 1.0, 0.0
+    for _ in range(steps):
+        chance = 1 / (1 + np.exp(-(slope * odds + offset)))
+        error, weight = chance - truth, chance * (1 - chance) + 1e-9
+        gradient = np.array([(error * odds).sum(), error.sum()])
+        curve = np.array([[(weight * odds * odds).sum(), (weight * odds).sum()], [(weight * odds).sum(), weight.sum()]])
+        step = np.linalg.solve(curve + 1e-6 * np.eye(2), gradient)
+        slope, offset = slope - float(step[0]), offset - float(step[1])
+        if np.abs(step).max() < 1e-8:
+            break
+    return (round(slope, 6), round(offset, 6)) if slope > 0 else (1.0, 0.0)
+
+
+def chatter_weights(lines: Sequence[Line], costs: Costs) -> Numbers:
+    """The share of each line among real chatter: look-alikes have `hard` of it together, lines that are no chatter none."""
+    chatter = np.array([line.intent in CHATTER for line in lines])
+    hard = np.array([line.sort in HARD_SORTS for line in lines]) & chatter
+    plain = chatter & ~hard
+    weights = np.zeros(len(lines))
+    share = costs.hard if hard.any() and plain.any() else float(hard.any())
+    if hard.any():
+        weights[hard] = share / hard.sum()
+    if plain.any():
+        weights[plain] = (1 - share) / plain.sum()
+    return weights
+
+
+def tail(odds: Numbers, weights: Numbers, marks: Numbers, *, beyond: float = 0.03) -> Numbers:
+    """The share of `weights` at or above each mark; beyond the last `beyond` of it an exponential tail, since few lines lie there."""
+    order = np.argsort(-odds, kind="stable")
+    sorted_odds, heavy = odds[order], np.cumsum(weights[order])
+    start = sorted_odds[min(int(np.searchsorted(heavy, beyond)), len(heavy) - 1)]
+    over = odds >= start
+    held = float(weights[over].sum())
+    excess = float((weights[over] * (odds[over] - start)).sum() / held) if held else 0.0
+    seen = np.array([weights[odds >= mark].sum() for mark in marks])
+    smooth = held * np.exp(-np.maximum(marks - start, 0) / max(excess, 1e-3))
+    return np.where(marks > start, np.maximum(smooth, seen), seen)
+
+
+def best_marks(
+    lines: Sequence[Line], matters: Numbers, truth: NDArray[np.bool_], questions: Numbers, costs: Costs
+) -> Marks:
+    """The marks for these probabilities of a matter and of a question; `truth` says which lines are matters."""
+    weights = chatter_weights(lines, costs)
+    if not truth.any() or not weights.any():
+        return Marks(speak=NEVER, flag=0.5, ask=0.9)
+    flagged = 1 - costs.only_flagged
+    asked = np.array([line.intent == "consultation" for line in lines])
+    speak = _mark(matters, truth, weights, costs.prior * costs.only_flagged / costs.wrong_speak, costs.allowed_speak)
+    flag = _mark(matters, truth, weights, costs.prior * flagged / costs.wrong_flag, costs.allowed_flag)
+    ask = _mark(questions, asked, weights, costs.prior * flagged / costs.wrong_flag, costs.allowed_ask)
+    return Marks(speak=max(speak, flag), flag=flag, ask=ask)
+
+
+def _mark(chances: Numbers, truth: NDArray[np.bool_], weights: Numbers, worth: float, allowed: float) -> float:
+    """The probability from which on hits, each worth so many false alarms, cost least; lower where the allowance is not used."""
+    grid = np.linspace(-3.0, float(log_odds(NEVER)), 400)
+    odds, chat = log_odds(chances), weights > 0
+    wrong = tail(odds[chat], weights[chat], grid)
+    missed = np.array([(odds[truth] < mark).mean() if truth.any() else 0.0 for mark in grid])
+    cheapest = int(np.argmin(wrong + worth * missed))
+    within = int(np.argmax(wrong <= allowed)) if (wrong <= allowed).any() else len(grid) - 1
+    return _chance(float(grid[min(cheapest, within)]))
+
+
+def _chance(odds: float) -> float:
+    return round(float(1 / (1 + np.exp(-odds))), 6)

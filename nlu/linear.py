@@ -1,0 +1,239 @@
+"""The linear backend: a `Reader` over arrays. Law: no training library, no file and no clock once it is loaded; lean, for it reads
+every message of every group.
+
+What is cheap is decided for all: intent, the words of emergencies. What is dear, such as the category, is asked only where
+something may be the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.facts import find_facts
+from nlu.knowledge import Shelf, look_up, shelf
+from nlu.model import Floats, Head, Model, ask, log_odds, logistic, weigh
+from nlu.places import Gazetteer, load_gazetteer
+from nlu.registry import load
+from nlu.spelling import spell
+from nlu.taxonomy import read_domain
+from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Stance, Surroundings, Understanding
+from nlu.verdict import judge
+from nlu.watch import Raised, Watcher, watcher
+from nlu.words import Cutter, cutter, features, read_words
+
+SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
+MATTERS = ("complaint", "dispute", "emergency")
+KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
+FLAGGED = frozenset({"follow_up", "handoff"})
+PLAUSIBLE = 0.05
+LIKELIEST = 5
+ALONE = 0.97
+HINTED = 0.5
+NOT_NOW = 0.98
+FLAGGED_FROM = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """The backend; `load_reader` sets all of it.
+
+    `learnt` is the model, `index` leads from a feature to its row, `gather` (sense, intent) adds senses up to intents.
+    """
+
+    learnt: Model
+    lexicon: Lexicon
+    cutter: Cutter
+    watcher: Watcher
+    shelf: Shelf
+    gazetteer: Gazetteer
+    index: Mapping[str, int]
+    intents: tuple[str, ...]
+    gather: Floats
+    matters: NDArray[np.intp]
+    alarms: tuple[int, ...]
+    model: str = ""
+
+    def triage(self, text: str, around: Surroundings) -> Understanding:
+        """The meaning without facts."""
+        spelt = "" if around.kind in SILENT_KINDS else spell(text)
+        if not spelt:
+            return Understanding(text, "chat", probability=1.0, matter=0.0, answer="silent", model=self.model)
+        names = features(spelt, self.cutter, around.kind)
+        rows, weights = weigh(names, self.index, self.learnt.idf, self.learnt.unknown)
+        senses = ask(self.learnt.heads["sense"], rows, weights)
+        chances = senses @ self.gather
+        slope, offset = self.learnt.matter
+        odds = float(log_odds(float(chances[self.matters].sum())))
+        best = int(chances.argmax())
+        verdict = judge(spelt, self.intents[best])
+        meaning = Understanding(
+            text=text,
+            intent=self.intents[best],
+            probability=round(float(chances[best]), 4),
+            matter=round(logistic(slope * odds + offset), 6),
+            answer="silent",
+            stance="reported" if around.kind == "link" else "now",
+            score=verdict.score,
+            solved=verdict.solved,
+            model=self.model,
+        )
+        raised = self.watcher.raised(spelt)
+        if meaning.intent == "chat" and meaning.matter < PLAUSIBLE and not raised:
+            return meaning
+        return self._closer(meaning, spelt, _Look(rows, weights, senses, chances, raised))
+
+    def understand(self, text: str, around: Surroundings) -> Understanding:
+        """The meaning with facts."""
+        meaning = self.triage(text, around)
+        return replace(meaning, facts=find_facts(text, around, self.gazetteer))
+
+    def answer(self, text: str, at: datetime) -> Knowledge | None:
+        """The knowledge that answers this question and is still valid, or None."""
+        return look_up(text, at, self.shelf, self.cutter)
+
+    def _closer(self, meaning: Understanding, spelt: str, look: _Look) -> Understanding:
+        """The meaning with what only matters have: stance, category, signals, and the answer that follows."""
+        stance, now = self._stance(meaning, look)
+        signals, sure = self._emergencies(look, now)
+        kind, categories = self._categories(look)
+        leaf = self.lexicon.leaves.get(categories[0][0]) if categories else None
+        held = self._is_sensitive(spelt, look) or (leaf is not None and leaf.private == "always")
+        if held and (signals or meaning.matter >= PLAUSIBLE):
+            signals = (*signals, "sensitive")
+        if self.watcher.escalation is not None and self.watcher.escalation.search(spelt):
+            signals = (*signals, "escalation")
+        if stance == "reported":
+            sure = ()
+        meaning = replace(meaning, stance=stance, signals=signals, sure=sure)
+        asked = self._chance("consultation", look)
+        meaning = replace(meaning, answer=self._answer(meaning, asked))
+        if meaning.answer != "silent" or meaning.intent in (*MATTERS, "consultation"):
+            code = categories[0][0] if categories else None
+            return replace(meaning, kind=kind, category=code, categories=categories)
+        return replace(meaning, categories=categories)
+
+    def _answer(self, meaning: Understanding, asked: float) -> Answer:
+        marks = self.learnt.marks
+        if meaning.stance == "reported" and meaning.matter < marks.speak:
+            return "silent"
+        emergencies = [name for name in meaning.signals if name in SIGNALS]
+        if meaning.sure:
+            return "flag" if any(self._quiet(name) for name in meaning.sure) else "speak"
+        if emergencies:
+            return "flag"
+        if meaning.matter >= marks.speak and meaning.stance == "now" and "sensitive" not in meaning.signals:
+            return "speak"
+        follows = meaning.intent in FLAGGED and meaning.probability >= FLAGGED_FROM
+        return "flag" if meaning.matter >= marks.flag or asked >= marks.ask or follows else "silent"
+
+    def _stance(self, meaning: Understanding, look: _Look) -> tuple[Stance, float]:
+        """The stance and the probability that it is now; a link's title is reported, whatever it says."""
+        if meaning.stance == "reported":
+            return "reported", 0.0
+        head = self.learnt.heads.get("stance")
+        if head is None:
+            return "now", 1.0
+        chances = ask(head, look.rows, look.weights)
+        return cast(Stance, head.classes[int(chances.argmax())]), _of(head, chances, "now")
+
+    def _emergencies(self, look: _Look, now: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The emergencies that words or model point at, and those of them that are sure."""
+        found: dict[str, bool] = {}
+        chances = self._alarms(look)
+        for raised in look.raised:
+            backed = chances.get(raised.code, 0.0)
+            if not raised.calm:
+                found[raised.code] = now > 1 - NOT_NOW or sum(chances.values()) >= HINTED
+            elif backed >= HINTED:
+                found[raised.code] = backed >= ALONE
+        for name, chance in chances.items():
+            if name not in found and chance >= HINTED:
+                found[name] = chance >= ALONE
+        return tuple(found), tuple(name for name, sure in found.items() if sure)
+
+    def _alarms(self, look: _Look) -> dict[str, float]:
+        """The chance of each emergency."""
+        senses = self.learnt.heads["sense"].classes
+        return {senses[place].split()[-1]: float(look.senses[place]) for place in self.alarms}
+
+    def _categories(self, look: _Look) -> tuple[Kind | None, tuple[tuple[str, float], ...]]:
+        """The likeliest kind, and the likeliest leaves: those of a kind weigh as much as the kind does."""
+        weights = {kind: self._chance(kind, look) for kind in KINDS}
+        kind = max(KINDS, key=lambda name: weights[name])
+        head = self.learnt.heads.get("category")
+        if head is None:
+            return kind, ()
+        hot = self._chance("emergency", look)
+        share = {"dispute": weights["dispute"] + hot / 2, "complaint": weights["complaint"] + hot / 2}
+        if kind == "consultation":
+            share = {"dispute": 1.0, "complaint": 1.0}
+        leaves = self.lexicon.leaves
+        prior = np.array([share[leaves[code].kind] if code in leaves else 0.0 for code in head.classes])
+        chances = ask(head, look.rows, look.weights) * (prior + 1e-6)
+        chances /= chances.sum()
+        order = np.argsort(-chances, kind="stable")[:LIKELIEST]
+        likeliest = tuple((head.classes[place], round(float(chances[place]), 4)) for place in order)
+        if hot > weights[kind] and likeliest[0][0] in leaves:
+            kind = leaves[likeliest[0][0]].kind
+        return kind, likeliest
+
+    def _is_sensitive(self, spelt: str, look: _Look) -> bool:
+        if self.watcher.sensitive is not None and self.watcher.sensitive.search(spelt):
+            return True
+        head = self.learnt.heads.get("sensitive")
+        return head is not None and _of(head, ask(head, look.rows, look.weights), "yes") >= HINTED
+
+    def _quiet(self, name: str) -> bool:
+        return name in self.lexicon.signals and self.lexicon.signals[name].quiet
+
+    def _chance(self, intent: str, look: _Look) -> float:
+        return float(look.chances[self.intents.index(intent)]) if intent in self.intents else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What triage saw of one text: its weighed features, the chances of senses and of intents, the signals raised by words."""
+
+    rows: NDArray[np.intp]
+    weights: Floats
+    senses: Floats
+    chances: Floats
+    raised: tuple[Raised, ...]
+
+
+def _of(head: Head, chances: Floats, name: str) -> float:
+    return float(chances[head.classes.index(name)]) if name in head.classes else 0.0
+
+
+def load_reader(model_dir: Path, data_dir: Path) -> Linear:
+    """The reader with the model in this folder and the data files of `training_data`.
+
+    Raises `nlu.registry.ModelError` for a missing or damaged model, `nlu.page.Fault` for a fault in a data file.
+    """
+    learnt = load(model_dir)
+    domain = read_domain(data_dir)
+    words = cutter(read_words(data_dir / "words.yaml"), cache=model_dir.parent / "jieba")
+    senses = learnt.heads["sense"].classes
+    intents = tuple(dict.fromkeys(sense.split()[0] for sense in senses))
+    gather = [[sense.split()[0] == intent for intent in intents] for sense in senses]
+    return Linear(
+        learnt=learnt,
+        lexicon=domain.lexicon,
+        cutter=words,
+        watcher=watcher(domain),
+        shelf=shelf(domain.entries, words),
+        gazetteer=load_gazetteer(data_dir / "places.yaml"),
+        index={name: place for place, name in enumerate(learnt.vocabulary)},
+        intents=intents,
+        gather=np.array(gather, dtype=np.float32),
+        alarms=tuple(place for place, sense in enumerate(senses) if sense.startswith("emergency ")),
+        matters=np.array([place for place, name in enumerate(intents) if name in MATTERS], dtype=np.intp),
+        model=learnt.hash[:12],
+    )

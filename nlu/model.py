@@ -1,0 +1,87 @@
+"""A model: arrays and names. Law: numbers only, no code in it; numpy arithmetic, the same for training's judgement and for use.
+
+A head is a linear model over weighted features: a feature weighs its rarity (`idf`), a text is scaled to length one, and
+features that the model has never seen count for the length: what is unknown makes a text say less, and less is chatter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question to the model. `weights` is (feature, class), `bias` (class); a temperature above one makes it humbler."""
+
+    classes: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the answers begin: `speak` and `flag` on the probability of a matter, `ask` on that of a consultation."""
+
+    speak: float
+    flag: float
+    ask: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything learnt. `matter` are slope and offset on the log odds; `card` says what it was learnt from and how good it is.
+
+    `hash` is that of its content, given by the registry.
+    """
+
+    vocabulary: tuple[str, ...]
+    idf: Floats
+    unknown: float
+    heads: Mapping[str, Head]
+    matter: tuple[float, float]
+    marks: Marks
+    card: Mapping[str, Any] = field(default_factory=dict)
+    hash: str = ""
+
+
+def softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    """Probabilities along the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def weigh(
+    names: Sequence[str], index: Mapping[str, int], idf: Floats, unknown: float
+) -> tuple[NDArray[np.intp], Floats]:
+    """The known features of a text as (positions, weights), scaled to length one over the known and the unknown."""
+    known = [place for name in names if (place := index.get(name)) is not None]
+    rows = np.array(known, dtype=np.intp)
+    weights = idf[rows]
+    length = float(weights @ weights) + unknown * unknown * (len(names) - len(known))
+    return rows, weights * np.float32(length**-0.5 if length else 0.0)
+
+
+def ask(head: Head, rows: NDArray[np.intp], weights: Floats) -> Floats:
+    """The probabilities of the head's classes for one weighed text."""
+    scores = (weights @ head.weights[rows] + head.bias) / head.temperature
+    raised = np.exp(scores - scores.max())
+    return np.asarray(raised / raised.sum(), dtype=np.float32)
+
+
+def logistic(odds: float) -> float:
+    """The probability of these log odds."""
+    return float(1.0 / (1.0 + np.exp(-odds)))
+
+
+def log_odds(probability: NDArray[Any] | float) -> NDArray[np.float64]:
+    """The log odds of a probability, bounded."""
+    bounded = np.clip(np.asarray(probability, dtype=np.float64), 1e-7, 1 - 1e-7)
+    return np.asarray(np.log(bounded / (1 - bounded)))

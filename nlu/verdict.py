@@ -1,0 +1,102 @@
+"""What the words say about a handled matter: solved or not, content or not. Law: pure; doubt is None, never a guess.
+
+A survey is answered in words, digits (1 content, 2 fair, 3 not) or emoji; who may answer it is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.understanding import Score
+
+_WHOLE: dict[str, Score] = {
+    "1": "satisfied",
+    "2": "fair",
+    "3": "dissatisfied",
+    "满意": "satisfied",
+    "非常满意": "satisfied",
+    "很满意": "satisfied",
+    "一般": "fair",
+    "基本满意": "fair",
+    "不满意": "dissatisfied",
+    "很不满意": "dissatisfied",
+    "非常不满意": "dissatisfied",
+}
+_TELLING = ("rating", "fixed", "follow_up", "praise")
+_BARE = 8
+_FACES: tuple[tuple[Score, re.Pattern[str]], ...] = (
+    ("dissatisfied", re.compile(r"👎|😡|😠|🤬|😤|💩|［(?:弱|发怒|咒骂|抓狂|鄙视|便便|心碎)］")),
+    ("satisfied", re.compile(r"👍|👌|🌹|😊|😄|❤|🎉|💯|💐|［(?:强|赞|OK|ok|好的|鼓掌|玫瑰|爱心|胜利|微笑|愉快)］")),
+)
+_NOT = r"(?:不|没有?|冇得?|冒|毛|未|莫|还没|还冇)"
+_DISSATISFIED = re.compile(
+    rf"{_NOT}(?:太|很|是很|怎么|大|够|算|那么|蛮|咋)?(?:满意|行|可以|好|理想|咋样|怎么样|怎样|认可|接受|合格|及格)"
+    r"|差评|太差|很差|蛮差|差劲|差得|敷衍|糊弄|应付了?事|走过场|打?零分|0分|[12一二两]星|失望|白搞|白等|白跑|白说|假的|骗人|忽悠"
+    r"|形式主义|垃圾|态度(?:差|恶劣|不好)|拖拉|不负责|等于没|跟没[修搞弄]一样"
+)
+_FAIR = re.compile(
+    r"一般|还行|还可以|凑合|马马虎虎|将就|勉强|过得去|还算|基本(?:满意|可以|上可以)|中规中矩|差不多|就那样|就这样|中等|[三3]星|及格"
+)
+_SATISFIED = re.compile(
+    r"满意|很好|蛮好|挺好|不错|点赞|好评|谢谢|感谢|多谢|辛苦|给力|真快|速度快|可以的?|好的?评|五星|5星|四星|满分|100分|十分|到位|靠谱|负责|表扬|要得|必须赞|^好[的呀啊]?$"
+)
+_UNSOLVED = re.compile(
+    rf"{_NOT}(?:有)?(?:人|看到人|看见人|见人)?(?:来|修|搞|弄|解决|处理|管|动静|动|变|好|看到|清|到账|通|亮|落实|下文|消息|反应|结果|回音|见效)"
+    r"|又(?:坏|停|漏|堵|黑|开始|来了?|是|犯|出|断|塌|响|臭|没|冇|不|反弹)|还是(?:老样子|那样|一样|不|没|冇|坏|堵|漏|臭|黑)"
+    r"|依旧|照旧|照样|老样子|原样|反弹|复发|根本没|压根|治标不治本|(?:还|仍)(?:在|是|没|冇|不)|第二天又|没几天又|没(?:解决|搞好|修好|弄好)"
+)
+_SOLVED = re.compile(
+    r"(?:修|搞|弄|解决|处理|通|办|换|装|补|清|疏通|整|恢复|填|铲|拉|运|接|调|协调|谈|退|发|还)(?:好|妥|完|定|掉|走|通|上|到|平|拢|落|干净|清|正常)*"
+    r"(?:了|啦|哒|嘎哒|嗒|咯|达)|(?:修|搞|弄|处理|办|换|装|补)(?:好|妥|完)|(?:有|来)(?:水|电|气|网|人修|人管)(?:了|啦|哒)|亮(?:了|哒|堂)|通(?:了|哒)|不(?:漏|堵|臭|响|吵|停|黑)了"
+    r"|解决了?|正常了?|恢复了?|好(?:了|哒|啦|咯)|到账"
+)
+_ONLY = re.compile(r"[\s，。！!~～、.…]+")
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How content somebody is and whether the matter is solved, as far as the words say."""
+
+    score: Score | None
+    solved: bool | None
+
+
+NO_VERDICT = Verdict(None, None)
+
+
+def judge(text: str, intent: str) -> Verdict:
+    """The verdict in a spelt text of this intent; beside ratings and reports only a bare verdict counts."""
+    if len(text) > _LONGEST or (intent not in _TELLING and len(text) > _BARE):
+        return NO_VERDICT
+    plain = _ONLY.sub("", text)
+    if plain in _WHOLE:
+        return Verdict(_WHOLE[plain], None)
+    if intent not in _TELLING:
+        return NO_VERDICT
+    solved = _solved(text, intent)
+    return Verdict(_score(text, solved, intent), solved)
+
+
+def _solved(text: str, intent: str) -> bool | None:
+    if _UNSOLVED.search(text):
+        return False
+    if intent == "follow_up":
+        return False
+    if intent == "fixed" or _SOLVED.search(text):
+        return True
+    return None
+
+
+def _score(text: str, solved: bool | None, intent: str) -> Score | None:
+    if _DISSATISFIED.search(text) or (solved is False and intent == "rating"):
+        return "dissatisfied"
+    if _FAIR.search(text):
+        return "fair"
+    if solved is not False and _SATISFIED.search(text):
+        return "satisfied"
+    face = next((score for score, pattern in _FACES if pattern.search(text)), None)
+    if face is None and solved is False:
+        return "dissatisfied"
+    return face

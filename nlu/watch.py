@@ -1,0 +1,120 @@
+"""Watching for emergencies and other signals by words. Law: an emergency is missed last; a look-alike calms it only by its own words.
+
+A pattern that raises a signal is tried only where one of the letters that it needs stands in the text, so that ordinary talk
+costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from re import _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
+
+from nlu.taxonomy import ESCALATION, Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A signal whose words stand in the text, and whether other words there calm it."""
+
+    code: str
+    calm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """The compiled words. `keys` leads from a letter to the patterns that need it; `always` are those that need none."""
+
+    keys: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    always: tuple[tuple[str, re.Pattern[str]], ...]
+    calm: re.Pattern[str] | None
+    calm_by: Mapping[str, re.Pattern[str]]
+    sensitive: re.Pattern[str] | None
+    escalation: re.Pattern[str] | None
+
+    def raised(self, text: str) -> tuple[Raised, ...]:
+        """The signals that the text's words raise, in the order of the file."""
+        found: dict[str, None] = {}
+        tried = set()
+        for letter in dict.fromkeys(text):
+            for code, pattern in self.keys.get(letter, ()):
+                if code not in found and pattern not in tried:
+                    tried.add(pattern)
+                    if pattern.search(text):
+                        found[code] = None
+        for code, pattern in self.always:
+            if code not in found and pattern.search(text):
+                found[code] = None
+        if not found:
+            return ()
+        shared = self.calm is not None and self.calm.search(text) is not None
+        return tuple(Raised(code, shared or self._calmed(code, text)) for code in self.calm_by_order(found))
+
+    def calm_by_order(self, found: Iterable[str]) -> list[str]:
+        """These signals in the order of the file."""
+        order = list(self.calm_by)
+        return sorted(found, key=order.index)
+
+    def _calmed(self, code: str, text: str) -> bool:
+        return self.calm_by[code].search(text) is not None
+
+
+def watcher(domain: Domain) -> Watcher:
+    """The watcher of this domain's words."""
+    keys: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    always: list[tuple[str, re.Pattern[str]]] = []
+    for watch in domain.watches:
+        for source in watch.raise_:
+            pattern = re.compile(source)
+            needed = letters_needed(source)
+            if needed is None:
+                always.append((watch.code, pattern))
+            for letter in sorted(needed or ()):
+                keys.setdefault(letter, []).append((watch.code, pattern))
+    hints = [word for code, words in domain.sensitive.items() if code != ESCALATION for word in words]
+    return Watcher(
+        keys={letter: tuple(patterns) for letter, patterns in keys.items()},
+        always=tuple(always),
+        calm=_any(domain.calm),
+        calm_by={watch.code: _any(watch.calm) or re.compile(r"(?!)") for watch in domain.watches},
+        sensitive=_any([re.escape(word) for word in hints]),
+        escalation=_any([re.escape(word) for word in domain.sensitive.get(ESCALATION, ())]),
+    )
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(joined) if joined else None
+
+
+def letters_needed(pattern: str) -> frozenset[str] | None:
+    """Letters of which every match of the pattern holds at least one; None where that cannot be told. The fewest are taken."""
+    return _needed(_parser.parse(pattern))
+
+
+def _needed(items: Any) -> frozenset[str] | None:
+    best: frozenset[str] | None = None
+    for kind, detail in items:
+        letters = _needed_of(kind, detail)
+        if letters is not None and (best is None or len(letters) < len(best)):
+            best = letters
+    return best
+
+
+def _needed_of(kind: Any, detail: Any) -> frozenset[str] | None:
+    if kind is _constants.LITERAL:
+        return frozenset(chr(detail))
+    if kind is _constants.IN:
+        literals = [chr(value) for name, value in detail if name is _constants.LITERAL]
+        return frozenset(literals) if len(literals) == len(detail) else None
+    if kind is _constants.SUBPATTERN:
+        return _needed(detail[3])
+    if kind in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+        return _needed(detail[2]) if detail[0] else None
+    if kind is _constants.BRANCH:
+        parts = [_needed(branch) for branch in detail[1]]
+        known = [part for part in parts if part is not None]
+        return frozenset().union(*known) if len(known) == len(parts) else None
+    return None

@@ -1,0 +1,135 @@
+"""Words: what a text is made of, as names of features. Law: the same text gives the same features in the same order, offline.
+
+Digits are read as 0 and @names are left out, so that neither a house number nor a person decides anything. A dialect word keeps
+its place and its standard word is put beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nlu.page import read_page
+from nlu.spelling import spell, without_names
+
+with warnings.catch_warnings():  # jieba 0.42 still writes "\." and asks for pkg_resources
+    warnings.simplefilter("ignore")
+    import jieba
+
+GRAMS = (1, 2, 3)
+LENGTHS = (2, 4, 7, 12, 20, 35, 60, 120, 300)
+WHOLE = 8
+BARE = 2
+
+_DIGITS = re.compile(r"[0-9]")
+_NUMBER = re.compile(r"[0-9]+")
+_ITEM = re.compile(r"(?:^|\n)\s*(?:[0-9]{1,3}|[①-⑳])[.、．)）]?\s*\S")
+_STICKER = re.compile(r"［[^］]{1,8}］")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_LINK = re.compile(r"https?://|www\.|#小程序")
+_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("#asks", re.compile(r"[？?]|[吗呢不冇没啵][？?！!。\s]*$")),
+    ("#shouts", re.compile(r"[！!]")),
+    ("#head", re.compile(r"^【")),
+    ("#title", re.compile(r"^(?:关于|请求|恳请|要求|反映|投诉|举报|咨询|建议|尊敬的)")),
+    ("#hash", re.compile(r"^#")),
+    ("#price", re.compile(r"[0-9]+(?:\.[0-9]+)?\s*(?:元|块|/|一斤|一份|一盒|包邮)")),
+    ("#phone", re.compile(r"1[3-9][0-9]{9}")),
+    ("#lines", re.compile(r"\n")),
+    ("#link", _LINK),
+    ("#sticker", _STICKER),
+    ("#emoji", _EMOJI),
+    ("#laugh", re.compile(r"哈哈|嘻嘻|呵呵|嘿嘿|23333|hhh")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """Words that must not be cut, and the standard words of dialect variants and frequent mishearings."""
+
+    variants: Mapping[str, str] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """Cuts a text into words; made once by `cutter` and then only read."""
+
+    tokenizer: Any
+    variants: Mapping[str, str]
+
+    def cut(self, text: str) -> list[str]:
+        """The words of the text in order, spaces left out."""
+        return [word for word in self.tokenizer.cut(text, HMM=False) if not word.isspace()]
+
+
+def read_words(path: Path) -> WordList:
+    """The word list of `words.yaml`; one without entries if there is no such file."""
+    if not path.exists():
+        return WordList()
+    page = read_page(path)
+    variants = page.data.get("variants") or {}
+    if not isinstance(variants, dict):
+        raise page.fault("`variants` is no mapping", "write `variant: standard` lines", "variants")
+    whole = page.strings(page.data.get("jieba"), "jieba")
+    return WordList({str(key): str(value) for key, value in variants.items()}, whole)
+
+
+def cutter(words: WordList, cache: Path | None = None) -> Cutter:
+    """A cutter with these words; `cache` is a folder of our own where jieba may keep its table (it saves half a second)."""
+    jieba.setLogLevel(60)
+    tokenizer = jieba.Tokenizer()
+    if cache is None:
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+        tokenizer.initialized = True
+    else:
+        cache.mkdir(parents=True, exist_ok=True)
+        tokenizer.tmp_dir = str(cache)
+        tokenizer.initialize()
+    for word in (*words.whole, *words.variants):
+        tokenizer.add_word(word)
+    return Cutter(tokenizer, words.variants)
+
+
+def features(text: str, cutter: Cutter, kind: str = "text") -> list[str]:
+    """The names of the features of a text, each once, in order of appearance."""
+    spelt, named = without_names(spell(text))
+    plain = _DIGITS.sub("0", spelt.lower())
+    found = dict.fromkeys(_shape(spelt, named, kind))
+    if len(plain) <= WHOLE:
+        whole = spelt if len(spelt) <= BARE else plain  # a bare 1 and a bare 3 say different things
+        found["=" + whole.replace("\n", "|")] = None
+    found.update(dict.fromkeys(_word_features(cutter, plain)))
+    tight = "^" + plain.replace(" ", "").replace("\n", "|") + "$"
+    for size in GRAMS:
+        found.update(dict.fromkeys([tight[at : at + size] for at in range(len(tight) - size + 1)]))
+    return list(found)
+
+
+def _word_features(cutter: Cutter, plain: str) -> list[str]:
+    words = cutter.cut(plain)
+    named = ["w" + word for word in words if len(word) > 1]
+    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    variants = cutter.variants
+    standard = ["w" + variants[word] for word in words if word in variants]
+    return named + standard + pairs
+
+
+def _shape(text: str, named: bool, kind: str) -> list[str]:
+    size = sum(len(text) > limit for limit in LENGTHS)
+    shapes = [f"#size{size}"]
+    shapes += [name for name, pattern in _SHAPES if pattern.search(text)]
+    if named:
+        shapes.append("#named")
+    if kind not in ("text", "voice"):
+        shapes.append("#kind " + kind)
+    numbers = min(len(_NUMBER.findall(text)), 5)
+    if numbers:
+        shapes.append(f"#numbers{numbers}")
+    if "\n" in text and (items := min(len(_ITEM.findall(text)), 4)) > 1:
+        shapes.append(f"#items{items}")
+    return shapes
