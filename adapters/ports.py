@@ -19,11 +19,15 @@ T = TypeVar("T")
 
 
 class Unreachable(Exception):
-    """The other side did not answer, or not clearly. Whether anything arrived is unknown unless `arrived` says no."""
+    """The other side did not answer, or not clearly. Whether anything arrived is unknown unless `arrived` says no.
 
-    def __init__(self, reason: str, *, arrived: bool | None = None) -> None:
+    `retry_after` are the seconds for which it asked to be left alone, if it did.
+    """
+
+    def __init__(self, reason: str, *, arrived: bool | None = None, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.arrived = arrived
+        self.retry_after = retry_after
 
 
 class Refused(Exception):
@@ -394,9 +398,7 @@ class Workshop(Protocol):
         """Decide a flag: "accept" or "reject". Raises Refused."""
         ...
 
-    async def visit(
-        self, *, room: str, by: str, kind: str, category: str, what: str, place: str = "", key: str
-    ) -> str:
+    async def visit(self, *, room: str, by: str, kind: str, category: str, what: str, place: str = "", key: str) -> str:
         """File a matter by hand, once for each key. Returns its number. Raises Refused."""
         ...
 

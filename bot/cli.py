@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,11 +19,14 @@ from rich.table import Table
 
 from adapters.desk.flow import WrongMove
 from adapters.ports import Refused, Unreachable
-from bot import desk_cli, settings, training, wiring
+from bot import desk_cli, service, settings, training, wiring
 from bot.data import DATA, DataError
+from bot.importing import NotAChat, convert
 from bot.replay import dump, replay
+from bot.report import report
 from bot.runtime import Unknown
 from bot.transcript import TranscriptError, read
+from dialogs.messages import Message
 from nlu import registry
 from nlu.evaluation import table
 from nlu.page import Fault
@@ -112,6 +116,43 @@ def check() -> None:
         typer.echo(said, err=is_error)
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+def run(file: SettingsFile = None) -> None:
+    """Run the bot; with the simulator, which is built in, it serves a page to try everything on."""
+    asyncio.run(service.run(settings.load(file)))
+
+
+@app.command()
+def chat(file: SettingsFile = None) -> None:
+    """Talk in the simulator's group on the terminal."""
+    asyncio.run(service.chat(settings.load(file)))
+
+
+@app.command("import")
+def import_command(
+    chat_file: Annotated[Path, typer.Argument(help="a chat pasted or exported from WeChat, or - for standard input")],
+    transcript: Annotated[Path | None, typer.Option(help="write the transcript here as well")] = None,
+    file: SettingsFile = None,
+) -> None:
+    """Replay a chat from WeChat silently: what the bot would have flagged, asked and filed."""
+    chosen = settings.load(file)
+    text = sys.stdin.read() if str(chat_file) == "-" else _text(chat_file)
+    try:
+        converted = convert(text, now=datetime.now(settings.manners(chosen).zone))
+    except NotAChat as error:
+        raise Refused(f"{chat_file}: {error}") from error
+    if transcript is not None:
+        transcript.write_text("".join(line + "\n" for line in converted), encoding="utf-8")
+    lines = read(converted)
+    words = {line.id: (line.name, line.text) for _, line in lines if isinstance(line, Message)}
+    rows: list[dict[str, Any]] = []
+    walk, outcome = wiring.rehearsal(chosen, wiring.reader(chosen), rows.append)
+    summary = replay(lines, walk, outcome, complain=lambda line: typer.echo(line, err=True))
+    console = Console()
+    console.print(report(rows, words, walk.house.lexicon))
+    console.print(str(summary), highlight=False)
 
 
 @app.command("settings")

@@ -73,7 +73,7 @@ class Walk:
             self._windows.add(message, self._alone(message), self.house.manners)
 
     def place(self, room: Room) -> bool:
-        """Know a room; whether it is a new one. What a directory said of it stays, name and members are as the channel sees them."""
+        """Know a room; whether it is new. What a directory said of it stays, name and members are as the channel sees them."""
         known = self.store.room(room.id)
         if known is not None and not room.grid:
             roles = {member.id: member.role for member in known.members}

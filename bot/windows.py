@@ -50,7 +50,7 @@ class Windows:
     def closing(self, manners: Manners) -> tuple[datetime, str] | None:
         """When and in which room the next window closes."""
         while self._heap:
-            at, room, order, key = self._heap[0]
+            at, room, _, key = self._heap[0]
             window = self._open.get(key)
             if window is not None and closes(window.messages, manners) == at:
                 return at, room

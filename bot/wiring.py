@@ -7,9 +7,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
-from adapters.ports import Carrier, Channel, Store
+from adapters.channels.simulator import SimulatorChannel
+from adapters.console.page import Served, make_page, serve
+from adapters.ports import Carrier, Channel, Store, Workshop
 from adapters.store.sql import SqlStore
 from bot.data import DATA, load_wording
 from bot.replay import Emit, Outcome
@@ -91,11 +94,20 @@ def walk(settings: Settings, mind: Linear, keep: Store, *, account: str, sink: S
 
 def channel(settings: Settings, *, clock: Callable[[], datetime]) -> Channel:
     """The channel that people talk on."""
-    if settings.channel == "wechaty":
-        return _wechaty(settings)
-    from adapters.channels.simulator import SimulatorChannel
+    return _wechaty(settings) if settings.channel == "wechaty" else simulator(settings, clock=clock)
 
+
+def simulator(settings: Settings, *, clock: Callable[[], datetime]) -> SimulatorChannel:
+    """The channel whose other side is the page or the terminal."""
     return SimulatorChannel(clock=clock, media=settings.data / "media")
+
+
+async def page(settings: Settings, workshop: Workshop, talk: Channel, mind: Linear, habits: Manners) -> Served:
+    """The simulator's page, served."""
+    assert isinstance(talk, SimulatorChannel)
+    info = {"quiet": habits.quiet, "staff": habits.staff, "model": mind.model, "version": version("linli")}
+    app = make_page(workshop=workshop, channel=talk, lexicon=mind.lexicon, info=info)
+    return await serve(app, settings.page.host, settings.page.port)
 
 
 def carriers(settings: Settings) -> list[Carrier]:

@@ -27,7 +27,7 @@ class Costs:
     """What mistakes cost, in missed flags: a matter that nobody is told of costs one.
 
     `wrong_speak` is a wrong interjection in the group, `wrong_flag` a needless line on the worker's list, `only_flagged` a matter
-    flagged where the bot might have asked at once. `prior` is the share of matters among messages, `hard` that of look-alikes
+    flagged where it might have been asked about. `prior` is the share of matters among messages, `hard` that of look-alikes
     among chatter. A mark is where the cost is least, but no higher than `allowed_speak` and `allowed_flag` (wrong ones for each
     message of chatter) ask for: within them the model may be bolder than rarity alone would have it. 0 allows nothing.
     """

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ PLAUSIBLE = 0.05
 LIKELIEST = 5
 ALONE = 0.97
 HINTED = 0.5
-NOT_NOW = 0.98
+BACKED = 0.2
 FLAGGED_FROM = 0.8
 
 
@@ -58,6 +58,7 @@ class Linear:
     gather: Floats
     matters: NDArray[np.intp]
     alarms: tuple[int, ...]
+    stances: Mapping[str, int]
     model: str = ""
 
     def triage(self, text: str, around: Surroundings) -> Understanding:
@@ -100,8 +101,8 @@ class Linear:
 
     def _closer(self, meaning: Understanding, spelt: str, look: _Look) -> Understanding:
         """The meaning with what only matters have: stance, category, signals, and the answer that follows."""
-        stance, now = self._stance(meaning, look)
-        signals, sure = self._emergencies(look, now)
+        stance = self._stance(meaning, look)
+        signals, sure = self._emergencies(look)
         kind, categories = self._categories(look)
         leaf = self.lexicon.leaves.get(categories[0][0]) if categories else None
         held = self._is_sensitive(spelt, look) or (leaf is not None and leaf.private == "always")
@@ -121,7 +122,7 @@ class Linear:
 
     def _answer(self, meaning: Understanding, asked: float) -> Answer:
         marks = self.learnt.marks
-        if meaning.stance == "reported" and meaning.matter < marks.speak:
+        if meaning.stance == "reported":
             return "silent"
         emergencies = [name for name in meaning.signals if name in SIGNALS]
         if meaning.sure:
@@ -133,26 +134,25 @@ class Linear:
         follows = meaning.intent in FLAGGED and meaning.probability >= FLAGGED_FROM
         return "flag" if meaning.matter >= marks.flag or asked >= marks.ask or follows else "silent"
 
-    def _stance(self, meaning: Understanding, look: _Look) -> tuple[Stance, float]:
-        """The stance and the probability that it is now; a link's title is reported, whatever it says."""
+    def _stance(self, meaning: Understanding, look: _Look) -> Stance:
+        """The stance: now, where no other is likelier; a link's title is reported, whatever it says."""
         if meaning.stance == "reported":
-            return "reported", 0.0
-        head = self.learnt.heads.get("stance")
-        if head is None:
-            return "now", 1.0
-        chances = ask(head, look.rows, look.weights)
-        return cast(Stance, head.classes[int(chances.argmax())]), _of(head, chances, "now")
+            return "reported"
+        chances = {name: float(look.senses[place]) for name, place in self.stances.items()}
+        now = 1.0 - sum(chances.values())
+        likeliest = max(chances, key=lambda name: chances[name], default="now")
+        return cast(Stance, likeliest) if chances.get(likeliest, 0.0) > now else "now"
 
-    def _emergencies(self, look: _Look, now: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The emergencies that words or model point at, and those of them that are sure."""
-        found: dict[str, bool] = {}
+    def _emergencies(self, look: _Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The emergencies that words or model point at, and those of them that are sure: words and model agree, or the model is."""
         chances = self._alarms(look)
+        hot = sum(chances.values())
+        found: dict[str, bool] = {}
         for raised in look.raised:
-            backed = chances.get(raised.code, 0.0)
             if not raised.calm:
-                found[raised.code] = now > 1 - NOT_NOW or sum(chances.values()) >= HINTED
-            elif backed >= HINTED:
-                found[raised.code] = backed >= ALONE
+                found[raised.code] = hot >= BACKED
+            elif hot >= HINTED:
+                found[raised.code] = hot >= ALONE
         for name, chance in chances.items():
             if name not in found and chance >= HINTED:
                 found[name] = chance >= ALONE
@@ -234,6 +234,7 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
         intents=intents,
         gather=np.array(gather, dtype=np.float32),
         alarms=tuple(place for place, sense in enumerate(senses) if sense.startswith("emergency ")),
+        stances={name: senses.index(f"chat {name}") for name in get_args(Stance) if f"chat {name}" in senses},
         matters=np.array([place for place, name in enumerate(intents) if name in MATTERS], dtype=np.intp),
         model=learnt.hash[:12],
     )

@@ -62,7 +62,7 @@ def weigh(
     names: Sequence[str], index: Mapping[str, int], idf: Floats, unknown: float
 ) -> tuple[NDArray[np.intp], Floats]:
     """The known features of a text as (positions, weights), scaled to length one over the known and the unknown."""
-    known = [place for name in names if (place := index.get(name)) is not None]
+    known = [place for place in map(index.get, names) if place is not None]
     rows = np.array(known, dtype=np.intp)
     weights = idf[rows]
     length = float(weights @ weights) + unknown * unknown * (len(names) - len(known))

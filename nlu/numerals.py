@@ -13,13 +13,21 @@ UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 #: An exact number, without capturing groups.
 EXACT = r"(?:\d{1,9}(?:,\d{3}){0,3}|[零〇一二两三四五六七八九十百千万]{1,10})"
 #: A number that may be vague, without capturing groups.
-VAGUE = r"(?:(?:上|近|成|大几|好几)?(?:\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,3})?万?|[零〇一二两三四五六七八九十百千万几数半]{1,10})(?:多|来|余|把|几|\+)?)"
+VAGUE = (
+    r"(?:(?:上|近|成|大几|好几)?(?:\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,3})?万?|"
+    r"[零〇一二两三四五六七八九十百千万几数半]{1,10})(?:多|来|余|把|几|\+)?)"
+)
 
 #: Full-width digits, letters and signs and a few traditional characters, one for one, so that offsets stay.
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord(old): new for old, new in zip("週個點號樓棟時間鐘開後從來這裡", "周个点号楼栋时间钟开后从来这里", strict=True)
 }
 _PAIR = re.compile(r"([一二两三四五六七八九])([一二三四五六七八九])(?=[十百千万]|$)")
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a line, for vocabularies that are kept as one text."""
+    return tuple(words.split())
 
 
 def plain(text: str) -> str:

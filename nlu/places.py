@@ -7,11 +7,12 @@ after the last word that cannot be part of one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from nlu.gazetteer import EMPTY, Gazetteer, load_gazetteer
-from nlu.numerals import plain
+from nlu.known_places import known_places
+from nlu.numerals import listed, plain
 from nlu.people import roll_call
 from nlu.place_words import WEAK, Grammar, grammar
 from nlu.understanding import Span, Surroundings
@@ -19,25 +20,29 @@ from nlu.understanding import Span, Surroundings
 __all__ = ["EMPTY", "Gazetteer", "find_places", "load_gazetteer"]
 
 LONGEST_NAME = 12
-_COUNTY = re.compile(r"[一-鿿](?:(?![镇村路街巷])[一-鿿]){0,4}?(?:自治县|(?<!小)(?<!社)(?<!片)(?<!校)(?<!园)(?<!业)(?<!发)(?<!库)(?<!新)(?<![一二三四五六七八九十])区|新区|县|(?<!城)(?<!超)(?<!门)(?<!上)(?<!都)市(?!场|政|民|区)|旗)")
+_COUNTY = re.compile(
+    r"[一-鿿](?:(?![镇村路街巷])[一-鿿]){0,4}?(?:自治县|(?<!小)(?<!社)(?<!片)(?<!校)(?<!园)(?<!业)(?<!"
+    r"发)(?<!库)(?<!新)(?<![一二三四五六七八九十])区|新区|县|(?<!城)(?<!超)(?<!门)(?<!上)(?<!都)市(?!"
+    r"场|政|民|区)|旗)"
+)
 _ADDRESS = re.compile(
     r"[一-鿿]{2,8}(?:省|市|区|县|自治州)[-_ ]?[一-鿿A-Z0-9]{2,}|[一-鿿]{2,6}(?:镇|乡|街道)[一-鿿A-Z0-9]{2,}"
     r"|[一-鿿\d]{2,9}(?:路|街|巷|大道|弄|村)[^\W\d]{0,6}\d+号?|[一-鿿]{2,10}\d+(?:[栋幢座]|号楼|-\d+-\d+)"
 )
 _TALK = re.compile(
-    r"[我你他她的了哒是在不没冇吗呢吧啊咯这那都也又还就说看请问想要跟把被给叫怎哪谁很太好坏堵漏停修倒臭吵淹断塌掉冒黑烧着死催管投急救]|[，。！？!?；;：:~]|今天|昨|明天|上午|下午|晚上|早上|电梯|垃圾|路灯|井盖|噪音|积水|停水|停电"
+    r"[我你他她的了哒是在不没冇吗呢吧啊咯这那都也又还就说看请问想要跟把被给叫怎哪谁很太好坏堵漏停修倒"
+    r"臭吵淹断塌掉冒黑烧着死催管投急救]|[，。！？!?；;：:~]|今天|昨|明天|上午|下午|晚上|早上|电梯|"
+    r"垃圾|路灯|井盖|噪音|积水|停水|停电"
 )
 _REST = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z0-9]{1,17}")
 _NOISE = re.compile(r"(?:电联|电话联系|电话|联系|收件?|转|前台|客服部|财务部)+$")
 _HOUSE_NAME = re.compile(r"^[_\-\s]+")
 _HAN = re.compile(r"[一-鿿]")
 _NOT_THIS = re.compile(r"(?:不是|冇是|并非|莫是|又不是)(?:在|我们|我|说|讲|住)?\s*$")
-_SHORT = re.compile(r"(?:家园|花园|花苑|佳园|嘉园|小区|新城|新村|公寓|华庭|豪庭|名城|名苑|雅苑|佳苑|家苑|苑|府|城)$")
-_AFTER_SHORT = r"(?=$|[\W\dA-Za-z_]|[一二三四五六七八九十]{1,3}[栋幢期单号]|[东西南北]门|[东西南北]区|[那这咯里的门后前旁对附楼停也都又是有]|物业|小区)"
 _COUNTED = re.compile(r"(?:[这那整每哪几半两另]|有|建|盖|起|买|一共|共|总共|只有)$")
 _COUNT_AFTER = re.compile(r"楼?(?:都|全|的人|人都|之间|房子|还是|新|大楼|楼房)|楼(?![下上梯道顶栋里前后电层])")
 _ORDER = {
-    name: i for i, name in enumerate("county town village road road_no estate group building unit floor room".split())
+    name: i for i, name in enumerate(listed("county town village road road_no estate group building unit floor room"))
 }
 
 
@@ -80,15 +85,15 @@ def find_places(text: str, around: Surroundings, gazetteer: Gazetteer = EMPTY) -
         return ()
     line = plain(text)
     walk = _Walk(text, line, grammar(gazetteer), postal=_is_address(line, around.kind))
-    known = _known(walk.line, around)
+    known = known_places(walk.line, around)
     position, upcoming = 0, 0
     while match := walk.token.search(walk.line, position):
         other = match.lastgroup == "province" and match.start() == position
-        if walk.head and not other and position == walk.edge and (county := _COUNTY.match(walk.line, position)):
-            if _is_county(walk, county):
-                walk.add("county", position, county.end())
-                position = county.end()
-                continue
+        county = _COUNTY.match(walk.line, position) if walk.head and not other and position == walk.edge else None
+        if county and _is_county(walk, county):
+            walk.add("county", position, county.end())
+            position = county.end()
+            continue
         while upcoming < len(known) and known[upcoming][0] < position:
             upcoming += 1
         if upcoming < len(known) and known[upcoming][0] < match.end():
@@ -163,7 +168,9 @@ def _named(walk: _Walk, match: re.Match[str]) -> int:
         return _landmark(walk, name, start, end)
     if len(name) < _least_name(walk, element, ending) or not _HAN.search(name) or not _plausible(element, name, ending):
         return end
-    if ending in ("组", "小组", "村民小组") and not (len(name) <= 4 and (near := walk.near(start - len(name))) and near.element == "village"):
+    if ending in ("组", "小组", "村民小组") and not (
+        len(name) <= 4 and (near := walk.near(start - len(name))) and near.element == "village"
+    ):
         return end
     if walk.postal and element in ("estate", "landmark", "road") and (prefix := _HOUSE_NAME.match(name)):
         name = name[prefix.end() :]
@@ -243,15 +250,11 @@ def _building(walk: _Walk, match: re.Match[str]) -> int:
     return _tail(walk, end)
 
 
-def _numbered(element: str, *, after: frozenset[str] = frozenset()) -> object:
-    """A step for a number with its own word; `after` names the elements that it must follow."""
+def _numbered(element: str) -> Callable[[_Walk, re.Match[str]], int]:
+    """A step for a number with its own word."""
 
     def step(walk: _Walk, match: re.Match[str]) -> int:
         start, end = match.span()
-        near = walk.near(start)
-        if after and (near is None or near.element not in after):
-            walk.edge = end
-            return end
         walk.add(element, start, end)
         return _tail(walk, end)
 
@@ -261,7 +264,7 @@ def _numbered(element: str, *, after: frozenset[str] = frozenset()) -> object:
 def _floor(walk: _Walk, match: re.Match[str]) -> int:
     start, end = match.span()
     layer = match.group().endswith("层")
-    if (layer and walk.near(start) is None) or walk.line[start - 1 : start] in ("第", "有", "共", "高") and layer:
+    if (layer and walk.near(start) is None) or (walk.line[start - 1 : start] in ("第", "有", "共", "高") and layer):
         walk.edge = end
         return end
     walk.add("floor", start, end)
@@ -305,7 +308,11 @@ def _house(walk: _Walk, match: re.Match[str]) -> int:
     kinds = {"road": "road_no", "village": "road_no", "group": "road_no", "town": "road_no", "estate": "building"}
     digits = len(re.match(r"\d*", match.group())[0])  # type: ignore[index]
     kinds |= {"landmark": "building"} | ({"estate": "room", "landmark": "room"} if digits >= 3 else {})
-    kinds |= {"building": "unit" if re.match(r"\d{3,4}(?!\d)", walk.line[end:]) else "room", "unit": "room", "floor": "room"}
+    kinds |= {
+        "building": "unit" if re.match(r"\d{3,4}(?!\d)", walk.line[end:]) else "room",
+        "unit": "room",
+        "floor": "room",
+    }
     if near and near.start == walk.guessed:
         kinds["estate"] = "road_no"
     element = kinds.get(near.element or "") if near else None
@@ -350,7 +357,9 @@ _NUMBERED = {
 
 def _is_address(line: str, kind: str) -> bool:
     """Whether the whole text is an address and no talk."""
-    return kind == "location" or (len(line) <= 70 and bool(_ADDRESS.match(line.lstrip("_- ")) and not _TALK.search(line)))
+    return kind == "location" or (
+        len(line) <= 70 and bool(_ADDRESS.match(line.lstrip("_- ")) and not _TALK.search(line))
+    )
 
 
 def _fill(walk: _Walk) -> None:
@@ -366,48 +375,3 @@ def _fill(walk: _Walk) -> None:
                 walk.spans.append(Span(walk.text[a:b], a, b, element="estate"))
         position = max(position, end)
     walk.spans.sort(key=lambda s: s.start)
-
-
-# ---------------------------------------------------------------- names known in the grid
-
-
-@lru_cache(maxsize=256)
-def _names(places: tuple[str, ...], area: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
-    """A pattern of the known names and of their unambiguous short forms, and the element of each."""
-    elements = {name: _kind(name) for name in places if len(name) >= 2}
-    elements |= {name: element for element, name in area if len(name) >= 2 and element in ("county", "town", "village")}
-    shorts: dict[str, set[str]] = {}
-    for name, element in elements.items():
-        short = _SHORT.sub("", re.sub(r"(?:[一二三四五六\d]期|[东西南北][区苑])$", "", name))
-        if element == "estate" and len(short) >= 2 and short not in elements:
-            shorts.setdefault(short, set()).add(re.sub(r"(?:[一二三四五六\d]期|[东西南北][区苑])$", "", name))
-    single = {short: "estate" for short, owners in shorts.items() if len(owners) == 1}
-    if not elements:
-        return None, {}
-    whole = "|".join(re.escape(n) for n in sorted(elements, key=len, reverse=True))
-    some = "|".join(re.escape(n) for n in sorted(single, key=len, reverse=True))
-    return re.compile(whole + (rf"|(?:{some}){_AFTER_SHORT}" if some else "")), single | elements
-
-
-def _kind(name: str) -> str:
-    """The element of a name known in a grid, by its ending."""
-    if name.endswith(("路", "街", "巷", "大道", "弄", "巷子")) and not name.endswith("步行街"):
-        return "road"
-    if name.endswith(("村", "社区", "居委会")) and not name.endswith("新村"):
-        return "village"
-    if name.endswith(("组", "屋场")):
-        return "group"
-    if re.search(
-        r"(?:家园|花园|小区|苑|新城|新村|公寓|佳园|嘉园|府|华庭|城|[一二三四五六\d]期|[东西南北]区|庭|郡|大厦|里|家属院|宿舍)$",
-        name,
-    ):
-        return "estate"
-    return "landmark"
-
-
-def _known(line: str, around: Surroundings) -> list[tuple[int, int, str]]:
-    """Where names known in the grid stand: (start, end, element)."""
-    pattern, elements = _names(tuple(around.places), tuple(sorted(around.area.items())))
-    if pattern is None:
-        return []
-    return [(m.start(), m.end(), elements.get(m.group(), "estate")) for m in pattern.finditer(line)]

@@ -1,4 +1,4 @@
-"""`linli understand` on streams: one line in, one meaning out. Law: same order, nothing held back, a bad line is named and ends it."""
+"""`linli understand` on streams: one line in, one meaning out. Law: same order, nothing held back, a bad line ends it."""
 
 from __future__ import annotations
 

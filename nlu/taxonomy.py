@@ -44,7 +44,7 @@ class Entry:
 class Domain:
     """Everything the data files say besides the corpus.
 
-    `names` are, by leaf, the words that residents use for it; `sensitive` the words by sensitive kind; `calm` holds for all signals.
+    `names` are, by leaf, the words that residents use; `sensitive` the words by sensitive kind; `calm` holds for all signals.
     """
 
     lexicon: Lexicon

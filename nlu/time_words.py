@@ -6,7 +6,6 @@ Pure. A stretch is half open and naive, in the zone of the message. `nlu.times` 
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -46,6 +45,7 @@ Reader = Callable[[Get, "Stretch | None", datetime], "Stretch | None"]
 
 
 def days(first: date, count: int, level: int) -> Stretch:
+    """So many days from a first one on."""
     begin = datetime.combine(first, time())
     return Stretch(begin, begin + count * DAYS, level)
 
@@ -87,6 +87,7 @@ def full(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
 
 
 def year_month(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「2026.05」."""
     return _months(int(get("a")), int(get("b")))
 
 
@@ -96,10 +97,11 @@ def month_day(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
     if month is None or day is None:
         return None
     found = _nearest(lambda y: date(y, month, day) if day <= calendar.monthrange(y, month)[1] else None, at, outer)
-    return found and days(found, 1, DAY)
+    return days(found, 1, DAY) if found else None
 
 
 def named_year(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「2026年」 「零七年」."""
     digits = get("n") or get("m")
     year = number(digits)
     if year is None:
@@ -115,6 +117,7 @@ _YEARS |= {"明": 1, "来": 1, "次": 1, "下": 1, "下一": 1, "后": 2, "大�
 
 
 def relative_year(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「去年」."""
     return _year(at.year + _YEARS[get("w")])
 
 
@@ -134,11 +137,13 @@ _SEASONS = {"春": (2, 4), "夏": (5, 5), "秋": (8, 7), "冬": (11, 7)}
 
 
 def year_part(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「年底」 「上半年」."""
     month, count = _YEAR_PARTS[(get("w") or get("v") or get("x")).rstrip("年")]
     return _months(outer.begin.year if outer else at.year, month, count, SEASON)
 
 
 def quarter(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「第三季度」 「上个季度」."""
     year, word = outer.begin.year if outer else at.year, get("n") or get("r")
     steps = {"本": 0, "这": 0, "上": -1, "下": 1, "上上": -2, "下下": 2, "上一": -1, "下一": 1}
     if word in steps:
@@ -149,6 +154,7 @@ def quarter(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
 
 
 def season(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「夏天」, by the solar terms."""
     year = outer.begin.year if outer else at.year
     month, day = _SEASONS[get("w")]
     first = date(year, month, day)
@@ -166,7 +172,7 @@ def month(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
         found = lunar_month(year, month, leap=bool(get("leap")))
         return replace(days(found[0], found[1], MONTH), lunar=year * 100 + month) if found else None
     first = _nearest(lambda y: date(y, month, 1), at, outer)
-    return first and _months(first.year, first.month)
+    return _months(first.year, first.month) if first else None
 
 
 _STEPS = {
@@ -190,6 +196,7 @@ _STEPS = {
 
 
 def relative_month(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「上个月」."""
     first = shifted(at.date().replace(day=1), _STEPS[get("w")])
     return _months(outer.begin.year if outer else first.year, first.month)
 
@@ -203,6 +210,7 @@ def some_months(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None
 
 
 def month_part(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「月底」 「上旬」."""
     base = outer or _months(at.year, at.month)
     a, b = {
         "上": (0, 10),
@@ -213,9 +221,7 @@ def month_part(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
         "末": (-6, 31),
         "尾": (-6, 31),
     }[get("w")[0]]
-    begin = base.begin + a * DAYS if a >= 0 else base.finish + a * DAYS - (0 if base.finish.day == 1 else 0) * DAYS
-    if a < 0:
-        begin = max(base.begin, datetime(base.begin.year, base.begin.month, 25))
+    begin = base.begin + a * DAYS if a >= 0 else datetime(base.begin.year, base.begin.month, 25)
     return Stretch(begin, min(base.finish, base.begin + b * DAYS), WEEK)
 
 
@@ -233,6 +239,7 @@ _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} |
 
 
 def weekday(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「上个星期三」 「周末」."""
     monday = at.date() - at.weekday() * DAYS + 7 * _STEPS[get("w") or ""] * DAYS
     if outer is not None and outer.level == WEEK:
         monday = outer.begin.date()
@@ -243,6 +250,7 @@ def weekday(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
 
 
 def week(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「下周」."""
     return days(at.date() - at.weekday() * DAYS + 7 * _STEPS[get("w")] * DAYS, 7, WEEK)
 
 
@@ -253,7 +261,7 @@ def nth_week(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
         return None
     if get("d"):
         day = nth_weekday(outer.begin.year, outer.begin.month, _WEEKDAYS[get("d")], which)
-        return day and days(day, 1, DAY)
+        return days(day, 1, DAY) if day else None
     first = outer.begin.date() if which > 0 else outer.finish.date()
     first += (-first.weekday() % 7) * DAYS
     return days(first + 7 * (which - 1 if which > 0 else which) * DAYS, 7, WEEK)
@@ -280,7 +288,7 @@ def lunar_day(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
     month = get("m")
     if not day:
         return None
-    if month or outer and outer.lunar:
+    if month or (outer and outer.lunar):
         number_of = (
             outer.lunar % 100
             if outer and outer.lunar
@@ -288,10 +296,10 @@ def lunar_day(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
         )
         year = outer.lunar // 100 if outer and outer.lunar else outer.begin.year if outer else lunar_year(at.date())
         found = lunar_date(year, number_of, day, leap=bool(get("leap")))
-        return found and days(found, 1, DAY)
+        return days(found, 1, DAY) if found else None
     now = lunar_month_of(at.date())
     found = lunar_date(*now, day) if now and outer is None else None
-    return found and days(found, 1, DAY)
+    return days(found, 1, DAY) if found else None
 
 
 _RELATIVE_DAYS = {
@@ -312,13 +320,15 @@ _RELATIVE_DAYS = {
 
 
 def relative_day(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「昨天」."""
     return days(at.date() + _RELATIVE_DAYS[get("w")] * DAYS, 1, DAY)
 
 
 def festival(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「端午节」 「清明」."""
     name = get("w")
     found = _nearest(lambda y: festival_date(name, y), at, outer)
-    return found and days(found, 1, DAY)
+    return days(found, 1, DAY) if found else None
 
 
 TIMES_OF_YEAR = {
@@ -333,138 +343,29 @@ TIMES_OF_YEAR = {
 
 
 def time_of_year(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """「双抢」 「暑假」."""
     month, day, count = TIMES_OF_YEAR[get("w")]
     found = _nearest(lambda y: date(y, month, day), at, outer)
-    return found and days(found, count, MONTH)
-
-
-_PARTS = {
-    "凌晨": (0, 5, "dawn"), "拂晓": (4, 6, "dawn"), "后半夜": (2, 5, "midnight"), "下半夜": (2, 5, "midnight"), "半夜": (23, 29, "midnight"),
-    "深夜": (22, 29, "night"), "夜": (20, 29, "night"), "晚": (18, 24, "night"), "早": (6, 10, "morning"), "上午": (8, 12, "morning"),
-    "中午": (12, 14, "noon"), "午后": (13, 15, "afternoon"), "下午": (12, 18, "afternoon"), "傍晚": (17, 19, "afternoon"),
-    "白天": (8, 18, "morning"),
-}  # fmt: skip
-PART_WORDS = (
-    ("后半夜", "后半夜|下半夜"), ("半夜", "(?:三更|大|深更)?半夜(?:三更|里)?|三更"), ("凌晨", "凌晨|拂晓|黎明"), ("深夜", "深夜"), ("傍晚", "傍晚|黄昏|夜边上?|晏边|擦黑|断黑"),
-    ("晚", "(?:大)?晚上(?:头)?|晚间|晚|夜晚"), ("夜", "夜里头?|夜间|夜头|入夜|夜"), ("上午", "上午|午前"), ("下午", "下午|下昼"), ("午后", "午后|饭后"),
-    ("中午", "中午|正午|晌午|午间|午"), ("早", "(?:大)?清早|早上(?:头)?|大早上|早晨|清晨|一早|早间|早|晨|天光|天亮|天[冇没]亮"), ("白天", "白天|日里"),
-)  # fmt: skip
-
-
-def _part_name(word: str) -> str:
-    return next(name for name, pattern in PART_WORDS if re.fullmatch(pattern, word))
-
-
-def part(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    name = _part_name(get("w"))
-    first, last, part = _PARTS[name]
-    day = outer.begin if outer else datetime.combine(at.date(), time())
-    if outer and outer.level < DAY:
-        return None
-    if outer is None and ((part in ("midnight", "night") and last > 24) or (part == "night" and at.hour < 5)):
-        day -= DAYS if at.hour < 20 else timedelta()
-    return Stretch(day + first * HOUR, day + last * HOUR, PART, part=part, dated=outer is not None)
-
-
-def _hour(hour: int, part: str) -> int:
-    """The hour counted from midnight of the day, of an hour said in a part of the day; 24 and more are the next day."""
-    if part == "afternoon" and 1 <= hour < 12:
-        return hour + 12
-    if part == "noon" and 1 <= hour <= 3:
-        return hour + 12
-    if part in ("night", "midnight"):
-        if 5 <= hour < 12:
-            return hour + 12
-        if hour in (0, 12):
-            return 24
-        return hour + 24 if part == "night" and hour < 5 else hour
-    return 0 if part == "dawn" and hour == 12 else hour
-
-
-def time_of_day(hour: int, minute: int, exact: bool, outer: Stretch | None, at: datetime) -> Stretch | None:
-    """A time of day: an hour long, or ten minutes if minutes were said."""
-    if not (0 <= hour <= 24 and 0 <= minute < 60):
-        return None
-    part = outer.part if outer else ""
-    if outer and outer.level < DAY:
-        return None
-    day = datetime.combine((outer.begin if outer and outer.dated else at).date(), time())
-    if outer and outer.level == PART and outer.begin.hour == 0 and part == "night":
-        day -= DAYS
-    if outer and not outer.dated and part == "night" and outer.begin.date() < at.date():
-        day -= DAYS
-    shift = _hour(hour, part)
-    undated = outer is None
-    if undated and 1 <= hour <= 5 and at >= day + (hour + 12) * HOUR:
-        shift += 12
-    begin = day + shift * HOUR + timedelta(minutes=minute)
-    if outer and not outer.dated and part == "midnight" and begin > at:
-        begin -= DAYS
-    length = timedelta(minutes=10) if exact else HOUR
-    return Stretch(begin, begin + length, CLOCK, part=part, bare=not part and hour < 12, dated=not undated)
-
-
-def clock(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    hour, rest = number(get("h")), get("m") or ""
-    if hour is None:
-        return None
-    minute = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45, "两刻": 30, "2刻": 30}.get(rest)
-    if minute is None:
-        minute = number(rest.removesuffix("分").removeprefix("过").removeprefix("零")) or 0 if rest else 0
-    return time_of_day(hour, minute, bool(rest), outer, at)
-
-
-def colon(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    return time_of_day(int(get("h")), int(get("m")), True, outer, at)
-
-
-def head_clock(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    """The first number of 「9-12点」."""
-    hour = number(get("n"))
-    return None if hour is None else time_of_day(hour, 0, False, outer, at)
+    return days(found, count, MONTH) if found else None
 
 
 def head_month(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
+    """The first number of 「3-5月」."""
     month = number(get("n"))
     first = _nearest(lambda y: date(y, month, 1), at, outer) if month and 1 <= month <= 12 else None
-    return first and _months(first.year, first.month)
+    return _months(first.year, first.month) if first else None
 
 
 def decade(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
     """「上世纪80年代」 「18世纪」."""
     word, tens = get("c"), get("d")
-    century = (
-        {"上": at.year // 100, "本": at.year // 100 + 1, None: at.year // 100}.get(word) or number(word or "") or 0
-    )
-    if tens is None:
+    named = {"上": at.year // 100, "本": at.year // 100 + 1, "": at.year // 100}
+    century = named.get(word) or number(word) or 0
+    if not tens:
         return Stretch(datetime(century * 100 - 100, 1, 1), datetime(century * 100, 1, 1), 0) if century > 1 else None
     ten = number(tens)
     if ten is None or ten % 10 or century < 2:
         return None
     first, part = century * 100 - 100 + ten, get("x")
-    a, b = {"初": (0, 3), "前": (0, 3), "中": (3, 7), "末": (7, 10), "后": (7, 10)}.get((part or "")[:1], (0, 10))
+    a, b = {"初": (0, 3), "前": (0, 3), "中": (3, 7), "末": (7, 10), "后": (7, 10)}.get(part[:1], (0, 10))
     return Stretch(datetime(first + a, 1, 1), datetime(first + b, 1, 1), 0)
-
-
-def now(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    return Stretch(at, at, CLOCK) if outer is None else None
-
-
-_RECENT = {"刚才": 1 / 24, "刚刚": 1 / 24, "头先": 1 / 24, "方才": 1 / 24, "近": 14, "段": 30, "阵": 14}
-
-
-def recent(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    """「刚才」 「最近」 「这两天」."""
-    word = get("w")
-    days = next((n for key, n in _RECENT.items() if key in word), 3)
-    begin = at - days * DAYS
-    if days >= 1:
-        begin = datetime.combine(begin.date(), time())
-    return Stretch(begin, at, CLOCK) if outer is None else None
-
-
-def the_other_day(get: Get, outer: Stretch | None, at: datetime) -> Stretch | None:
-    """「前几天」 「前日子」 「前阵子」: some days that are over."""
-    far, near = (60, 7) if get("w")[-1] in "间子段期向" and "日" not in get("w") else (8, 1)
-    today = datetime.combine(at.date(), time())
-    return Stretch(today - far * DAYS, today - (near - 1) * DAYS, CLOCK) if outer is None else None

@@ -16,14 +16,24 @@ from nlu.time_rules import BY_NAME, WORD
 from nlu.time_words import CLOCK, DAY, DAYS, HOUR, MONTH, PART, YEAR, Stretch
 from nlu.understanding import Span, Surroundings
 
+#: What a word of time or a length may begin with: looked for first, for speed.
+_STARTS = re.compile(
+    "[0-9Qq〇零一二两三四五六七八九十百千万几半数仨卅廿"
+    "上下不中之个今传儿元光入全公再农冬凌刚初前剩劳午去双同后周咯国圣处夏夜大天头女好如妇寒小尾平年底建当往情惊愚感成拂"
+    "接擦教整断新方旧日早明星春昨晌晏晚晨暑最月未末本来梅植次正此母每汛深清父现白百的目礼秋立端第等而腊芒谷过近还这逢重闰阴"
+    "除雨霜青饭首高黄黎]"
+)
 _JOINT = re.compile(r"(?:\s{0,2}|的|\s?[,，(（]\s?(?=(?:星期|周|礼拜))|大约|约|大概|差不多|份)(?:大约|约)?")
 _TO = re.compile(r"\s{0,2}(?:一直)?(?:到|至|[-~–—－～])\s{0,2}(?!现在|目前|今天为止)")
 _LIST = re.compile(r"[，,、和]\s?")
-_BEFORE = re.compile(r"\s?(?:或|及|以|或者)?(?:之|以)?前(?!后|天|日|阵|段|不|些|两|一|几|半|面|门|头|往|台|进|所|来|去|年|夫|妻)")
+_BEFORE = re.compile(
+    r"\s?(?:或|及|以|或者)?(?:之|以)?前(?!后|天|日|阵|段|不|些|两|一|几|半|面|门|头|往|台|进|所|来|去|年|夫|妻)"
+)
 _AFTER = re.compile(r"\s?(?:或|及|或者)?(?:之|以|过)?后(?!天|面|门|头|来|勤|续|果|悔|台|年|期|半|边|院|山|街)")
 _FROM = re.compile(r"(?:自从|从|自|打|由)\s?$")
 _ONWARD = re.compile(
-    r"\s?(?:的时候)?(?:就|才)?(?:开始(?!前|时)|起(?!来|床|火|诉|码|伏|因|色|飞|早|夜|风|雾|哄)|以来|至今|到现在|到而今|到今天|到目前|到如今)(?:至今|到现在)?"
+    r"\s?(?:的时候)?(?:就|才)?(?:开始(?!前|时)|起(?!来|床|火|诉|码|伏|因|色|飞|早|夜|风|雾|哄)|以来|"
+    r"至今|到现在|到而今|到今天|到目前|到如今)(?:至今|到现在)?"
 )
 _AROUND = re.compile(r"\s?(?:前后|左右|上下)")
 _UNTIL_NOW = re.compile(r"\s?(?:一直)?(?:到|至)(?:现在|目前|而今|如今|今天|今)")
@@ -88,30 +98,40 @@ def find_times(text: str, around: Surroundings) -> tuple[tuple[Span, ...], tuple
     zone = around.at.tzinfo
     at = around.at.replace(tzinfo=None)
     found: list[Found] = []
-    length, word = LENGTH.search(line), WORD.search(line)
+    length, word = _search(LENGTH, line), _search(WORD, line)
     while length or word:
         if length and (not word or length.start() <= word.start()):
             took = read_length(line, length, at)
             if took is None:
-                length = LENGTH.search(line, length.start() + 1)
+                length = _search(LENGTH, line, length.start() + 1)
                 continue
         elif word:
             took = _take(line, word, at)
         position = took.end if took else word.end() if word else 0
         if took and length and took.start == length.start() and found and found[-1].end == took.start and took.lasts:
-            took = replace(took, start=found[-1].start, begin=found[-1].begin, finish=found[-1].finish, lasts=found.pop().lasts)
+            took = replace(
+                took, start=found[-1].start, begin=found[-1].begin, finish=found[-1].finish, lasts=found.pop().lasts
+            )
         if took and not _DENIED.search(line[max(0, took.start - 4) : took.start]):
             found.append(took)
         if length and length.start() < position:
-            length = LENGTH.search(line, position)
+            length = _search(LENGTH, line, position)
         if word and word.start() < position:
-            word = WORD.search(line, position)
+            word = _search(WORD, line, position)
     for match in LASTING.finditer(line):
         if not any(f.start < match.end() and match.start() < f.end for f in found):
             found.append(Found(match.start(), match.end(), None, None, lasts=True))
     found.sort(key=lambda f: f.start)
     when, since = ([_span(text, f, zone) for f in found if f.lasts is lasts] for lasts in (False, True))
     return tuple(when), tuple(since)
+
+
+def _search(pattern: re.Pattern[str], line: str, position: int = 0) -> re.Match[str] | None:
+    """As `pattern.search`, but only where a word of time may begin."""
+    for start in _STARTS.finditer(line, position):
+        if match := pattern.match(line, start.start()):
+            return match
+    return None
 
 
 def _span(text: str, found: Found, zone: tzinfo | None) -> Span:
@@ -134,7 +154,11 @@ def _expression(line: str, match: re.Match[str], at: datetime, outer: Stretch | 
         if following is None:
             break
         word = _Word(following)
-        if word.name in ("weekday", "week") and chain[-1].level == DAY and (meaning.level < DAY or names[0] not in _FROM_TODAY):
+        if (
+            word.name in ("weekday", "week")
+            and chain[-1].level == DAY
+            and (meaning.level < DAY or names[0] not in _FROM_TODAY)
+        ):
             end = following.end()
             continue
         if word.level <= BY_NAME[names[-1]].level or names[-1] in CLOSED or word.name in CLOSED:
@@ -219,7 +243,11 @@ def _shared(first: _Expression, name: str, level: int) -> Stretch | None:
     begin = first.meaning.begin
     if name == "day" and first.meaning.level >= DAY:
         return Stretch(*_month_of(begin), MONTH)
-    if name in ("written_date", "month", "month_day") and first.meaning.level >= MONTH and (first.chain[0].level == YEAR or level == MONTH):
+    if (
+        name in ("written_date", "month", "month_day")
+        and first.meaning.level >= MONTH
+        and (first.chain[0].level == YEAR or level == MONTH)
+    ):
         return Stretch(datetime(begin.year, 1, 1), datetime(begin.year + 1, 1, 1), YEAR)
     if level < CLOCK and first.meaning.level < CLOCK and level <= DAY:
         return None
@@ -268,7 +296,7 @@ def _tells(line: str, expression: _Expression) -> bool:
             return bool(
                 CLOCK_NEAR.match(line, end)
                 or _FROM.search(line[max(0, start - 2) : start])
-                or line[start - 1 : start] in "到至-"
+                or (start > 0 and line[start - 1] in "到至-")
             )
         return not NO_CLOCK.match(line, end)
     return len(said) > 1

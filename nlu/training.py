@@ -20,6 +20,7 @@ from sklearn.svm import LinearSVC
 from nlu.calibration import Costs, best_marks, fit_odds, fit_temperature
 from nlu.corpus import Line
 from nlu.model import Head, Model, log_odds, softmax
+from nlu.spelling import spell
 from nlu.understanding import INTENTS
 from nlu.words import Cutter, features
 
@@ -80,7 +81,8 @@ class Outside:
 def _sense(line: Line) -> str:
     """An intent and what kind of it: a linear model needs many narrow classes where one intent means many things."""
     finer = line.category if line.intent == "dispute" else (line.category or "")[:2]
-    return f"{line.intent} {line.signal or line.sort or line.score or finer or ''}".strip()
+    aside = line.stance if line.stance != "now" else None
+    return f"{line.intent} {aside or line.signal or line.sort or line.score or finer or ''}".strip()
 
 
 def _category(line: Line) -> str | None:
@@ -90,7 +92,6 @@ def _category(line: Line) -> str | None:
 TASKS = (
     Task("sense", _sense),
     Task("category", _category),
-    Task("stance", lambda line: line.stance),
     Task("sensitive", lambda line: "yes" if line.sensitive else NONE),
 )
 
@@ -110,7 +111,7 @@ def train(
     if len({line.intent for line in lines}) < 2:
         raise ValueError("training needs lines of two intents at least; add lines under training_data/intents")
     taught = [*lines, *_named_lines(names or {})]
-    words = [features(line.text, cutter) for line in taught]
+    words = [features(spell(line.text), cutter) for line in taught]
     outside = _outside(taught, words, fold_of(lines), recipe)
     space = _space(words[: len(lines)])
     rows = _matrix(words, space)

@@ -1,4 +1,4 @@
-"""Watching for emergencies and other signals by words. Law: an emergency is missed last; a look-alike calms it only by its own words.
+"""Watching for signals by words. Law: an emergency is missed last; a look-alike calms it only by its own words.
 
 A pattern that raises a signal is tried only where one of the letters that it needs stands in the text, so that ordinary talk
 costs next to nothing.
@@ -35,7 +35,8 @@ class Watcher:
     escalation: re.Pattern[str] | None
 
     def raised(self, text: str) -> tuple[Raised, ...]:
-        """The signals that the text's words raise, in the order of the file."""
+        """The signals that the words of this spelt text raise, in the order of the file."""
+        text = text.lower()
         found: dict[str, None] = {}
         tried = set()
         for letter in dict.fromkeys(text):
@@ -50,10 +51,9 @@ class Watcher:
         if not found:
             return ()
         shared = self.calm is not None and self.calm.search(text) is not None
-        return tuple(Raised(code, shared or self._calmed(code, text)) for code in self.calm_by_order(found))
+        return tuple(Raised(code, shared or self._calmed(code, text)) for code in self._ordered(found))
 
-    def calm_by_order(self, found: Iterable[str]) -> list[str]:
-        """These signals in the order of the file."""
+    def _ordered(self, found: Iterable[str]) -> list[str]:
         order = list(self.calm_by)
         return sorted(found, key=order.index)
 

@@ -6,15 +6,16 @@ its place and its standard word is put beside it.
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from nlu.page import read_page
-from nlu.spelling import spell, without_names
+from nlu.spelling import without_names
 
 with warnings.catch_warnings():  # jieba 0.42 still writes "\." and asks for pkg_resources
     warnings.simplefilter("ignore")
@@ -57,14 +58,47 @@ class WordList:
 
 @dataclass(frozen=True, slots=True)
 class Cutter:
-    """Cuts a text into words; made once by `cutter` and then only read."""
+    """Cuts a text into words; made once by `cutter` and then only read.
 
-    tokenizer: Any
+    `logs` holds the log frequency of each word of jieba's dictionary and ours, minus infinity for what only begins one;
+    `floor` is that of a letter unknown to it.
+    """
+
+    logs: Mapping[str, float]
+    floor: float
     variants: Mapping[str, str]
 
     def cut(self, text: str) -> list[str]:
-        """The words of the text in order, spaces left out."""
-        return [word for word in self.tokenizer.cut(text, HMM=False) if not word.isspace()]
+        """The words of the text in order, spaces left out: the likeliest way to cut it, as jieba without HMM does."""
+        logs, floor, size = self.logs, self.floor, len(text)
+        scores, ends = [0.0] * (size + 1), [0] * size
+        for begin in range(size - 1, -1, -1):
+            stop = begin + 1
+            gain = logs.get(text[begin])
+            best, end = (floor if gain is None else gain) + scores[stop], stop
+            while gain is not None and stop < size:
+                stop += 1
+                gain = logs.get(text[begin:stop])
+                if gain is not None and gain + scores[stop] >= best:
+                    best, end = gain + scores[stop], stop
+            scores[begin], ends[begin] = best, end
+        return _joined(text, ends)
+
+
+def _joined(text: str, ends: list[int]) -> list[str]:
+    """The words that end there; letters and digits of the Latin script that follow one another are one word."""
+    words: list[str] = []
+    begin, latin = 0, False
+    while begin < len(text):
+        word = text[begin : ends[begin]]
+        begin = ends[begin]
+        plain = word.isascii() and word.isalnum()
+        if latin and plain:
+            words[-1] += word
+        elif not word.isspace():
+            words.append(word)
+        latin = plain
+    return words
 
 
 def read_words(path: Path) -> WordList:
@@ -92,12 +126,16 @@ def cutter(words: WordList, cache: Path | None = None) -> Cutter:
         tokenizer.initialize()
     for word in (*words.whole, *words.variants):
         tokenizer.add_word(word)
-    return Cutter(tokenizer, words.variants)
+    whole = math.log(tokenizer.total)
+    logs = {word: math.log(times) - whole if times else -math.inf for word, times in tokenizer.FREQ.items()}
+    for letter, gain in [(word, gain) for word, gain in logs.items() if len(word) == 1 and gain == -math.inf]:
+        logs[letter] = max(gain, -whole)
+    return Cutter(logs, -whole, words.variants)
 
 
-def features(text: str, cutter: Cutter, kind: str = "text") -> list[str]:
-    """The names of the features of a text, each once, in order of appearance."""
-    spelt, named = without_names(spell(text))
+def features(spelt: str, cutter: Cutter, kind: str = "text") -> list[str]:
+    """The names of the features of a spelt text, each once, in order of appearance."""
+    spelt, named = without_names(spelt)
     plain = _DIGITS.sub("0", spelt.lower())
     found = dict.fromkeys(_shape(spelt, named, kind))
     if len(plain) <= WHOLE:
@@ -113,7 +151,7 @@ def features(text: str, cutter: Cutter, kind: str = "text") -> list[str]:
 def _word_features(cutter: Cutter, plain: str) -> list[str]:
     words = cutter.cut(plain)
     named = ["w" + word for word in words if len(word) > 1]
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     variants = cutter.variants
     standard = ["w" + variants[word] for word in words if word in variants]
     return named + standard + pairs

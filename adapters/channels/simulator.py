@@ -1,6 +1,6 @@
 """The simulator: a channel whose other side is a page, so that the bot can be tried without any account.
 
-Law: it behaves as the socket says. What it shows is a bounded timeline in memory; only pictures are written, to a folder of their own.
+Law: it behaves as the socket says. What it shows is a bounded timeline in memory; only pictures are written.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ DEMO = Room(
 )
 """The demo group. The community, its people and their names are invented."""
 
+_NAME = re.compile(r"sim-[0-9a-f]+-\d+\.(jpg|png|gif|webp)")
 _SIGNS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png", b"GIF87a": ".gif", b"GIF89a": ".gif"}
 
 
@@ -145,6 +146,10 @@ class SimulatorChannel:
         found = self._find(id)
         if found is None or found.message.sender != sender or found.recalled:
             raise Refused("one can only recall one's own message, once")
+        for picture in found.message.media:
+            self._pictures.pop(picture, None)
+            if self._folder is not None and _NAME.fullmatch(picture):
+                (self._folder / picture).unlink(missing_ok=True)
         gone = replace(found, message=replace(found.message, text="", media=()), recalled=True)
         self._timeline[self._timeline.index(found)] = gone
         self._heard.put_nowait(Recall(self._clock(), found.message.room, sender, id))
@@ -272,7 +277,7 @@ class SimulatorChannel:
             raise Unreachable(f"{self._folder} cannot be written ({error.strerror})", arrived=False) from error
 
     def _load(self, name: str) -> bytes:
-        if self._folder is None or not re.fullmatch(r"sim-[0-9a-f]+-\d+\.(jpg|png|gif|webp)", name):
+        if self._folder is None or not _NAME.fullmatch(name):
             found = self._pictures.get(name)
         else:
             path = self._folder / name

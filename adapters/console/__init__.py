@@ -1,0 +1,1 @@
+"""The page: a simulator to talk in and the desk beside it."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import RowMapping
 
-from adapters.ports import Entry, FlagRow, Ticket
+from adapters.ports import Delivery, Entry, FlagRow, Ticket
+from adapters.store.tables import clean
 from dialogs.matters import Matter
 from dialogs.messages import Message, Room
 from dialogs.turns import Sentence
@@ -30,14 +33,18 @@ def instant(value: int, zone: timezone) -> datetime:
     return (_EPOCH + timedelta(microseconds=value)).astimezone(zone)
 
 
-def clean(text: str) -> str:
-    """A text that every database takes: no lone surrogates, no NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+def _packed(adapter: TypeAdapter[Any], value: object) -> str:
+    try:
+        return adapter.dump_json(value).decode()
+    except (
+        PydanticSerializationError
+    ):  # A lone surrogate somewhere, from a broken emoji: its place is kept by a question mark.
+        return clean(json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False))
 
 
 def pack_matter(matter: Matter) -> str:
     """A matter as JSON."""
-    return _MATTER.dump_json(matter).decode()
+    return _packed(_MATTER, matter)
 
 
 def unpack_matter(doc: str) -> Matter:
@@ -47,7 +54,7 @@ def unpack_matter(doc: str) -> Matter:
 
 def pack_room(room: Room) -> str:
     """A room as JSON."""
-    return _ROOM.dump_json(room).decode()
+    return _packed(_ROOM, room)
 
 
 def unpack_room(doc: str) -> Room:
@@ -57,7 +64,7 @@ def unpack_room(doc: str) -> Room:
 
 def pack_sentence(sentence: Sentence) -> str:
     """A sentence as JSON."""
-    return _SENTENCE.dump_json(sentence).decode()
+    return _packed(_SENTENCE, sentence)
 
 
 def unpack_sentence(doc: str) -> Sentence:
@@ -75,9 +82,9 @@ def message_row(message: Message, now: datetime) -> dict[str, Any]:
         "accepted": micros(now),
         "seen": False,
         "worded": True,
-        "name": clean(message.name),
+        "name": message.name,
         "kind": message.kind,
-        "text": clean(message.text),
+        "text": message.text,
         "mentions": json.dumps(message.mentions),
         "quote": message.quote,
         "media": json.dumps(message.media),
@@ -111,6 +118,14 @@ def ticket_of(row: RowMapping, zone: timezone) -> Ticket:
         changed=instant(row["changed"], zone),
         doc=json.loads(row["doc"]),
     )
+
+
+def delivery_of(row: RowMapping, zone: timezone) -> Delivery:
+    """The delivery of a row, with the ticket as it was then: what stands behind a key never changes."""
+    ticket = replace(ticket_of(row, zone), changed=instant(row["at"], zone))
+    status: Any = ticket.doc["status"]
+    key = f"{ticket.number}:{row['seq']}"
+    return Delivery(key, row["carrier"], replace(ticket, status=status), row["seq"], row["attempts"] + 1)
 
 
 def flag_of(row: RowMapping, zone: timezone) -> FlagRow:

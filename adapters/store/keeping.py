@@ -1,6 +1,7 @@
-"""Keeps one decision: the *seen* mark, the matters, the outbox and the desk's steps, all on one connection.
+"""Keeps decisions: the *seen* marks, the matters, the outbox and the desk's steps, all on one connection.
 
-The caller opens the transaction, so that several decisions may share a commit and none is ever split.
+The caller opens the transaction, so that several decisions may share a commit and none is ever split. Every statement is made
+once, when this module is read: making one costs more than running it.
 """
 
 from __future__ import annotations
@@ -12,21 +13,70 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Delete,
+    Insert,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from adapters.desk import flow, journal
 from adapters.desk.tickets import show
 from adapters.ports import Entry, Kept, Stale, Taken
 from adapters.store import tables as t
-from adapters.store.codec import clean, entry_of, micros, pack_matter, pack_sentence
+from adapters.store.codec import entry_of, micros, pack_matter, pack_sentence
+from adapters.store.tables import clean
 from dialogs.matters import Matter
 from dialogs.turns import Flag, Rated, Sentence, Step, Timer
 
-CHUNK = 500
-"""How many ids go into one statement."""
 UNASKED = ("staff", "budget")
 """The conditions by which a sentence that nobody asked for is known."""
+
+_ID: BindParameter[Any] = bindparam("the_id")
+_MATTER: BindParameter[Any] = bindparam("the_matter")
+_NAME: BindParameter[Any] = bindparam("the_name")
+_NUMBER: BindParameter[Any] = bindparam("the_number")
+_SEEN = update(t.messages).where(t.messages.c.id == _ID).values(seen=True)
+_RECALLED = (
+    update(t.messages).where(t.messages.c.id == _ID).values(seen=True, worded=False, name="", text="", media="[]")
+)
+_TIMER_GONE = delete(t.timers).where(t.timers.c.matter == _MATTER, t.timers.c.name == _NAME)
+_SENTENCE_MOVED = update(t.sentences).where(t.sentences.c.id == _ID)
+_SENTENCE_KNOWN = select(t.sentences.c.order).where(t.sentences.c.id == _ID)
+_MATTER_CHANGED = update(t.matters).where(t.matters.c.id == _ID, t.matters.c.version == bindparam("the_version"))
+_NUMBER_TAKEN = select(t.matters.c.id).where(t.matters.c.number == _NUMBER, t.matters.c.id != _ID)
+_FLAG_SAME = update(t.flags).where(
+    t.flags.c.matter == _MATTER, t.flags.c.reason == bindparam("the_reason"), t.flags.c.state == "open"
+)
+_FLAGS_ANSWERED = update(t.flags).where(t.flags.c.matter == _MATTER, t.flags.c.state == "open")
+_TICKET = select(t.tickets.c.status, t.tickets.c.doc, t.tickets.c.changes).where(t.tickets.c.matter == _MATTER)
+_TICKET_CHANGED = update(t.tickets).where(t.tickets.c.number == _NUMBER)
+_LAST_ENTRY = select(t.journal).where(t.journal.c.number == _NUMBER).order_by(t.journal.c.seq.desc()).limit(1)
+_UNTRIED_GONE = delete(t.deliveries).where(
+    t.deliveries.c.number == _NUMBER,
+    t.deliveries.c.carrier == bindparam("the_carrier"),
+    t.deliveries.c.state == "waiting",
+    t.deliveries.c.attempts == 0,
+)
+
+
+def _links(table: Table, column: str) -> tuple[Select[Any], Insert, Delete]:
+    """How the links of a matter are read, added and taken out."""
+    mine = table.c.matter == _MATTER
+    return select(table.c[column]).where(mine), insert(table), delete(table).where(mine, table.c[column] == _ID)
+
+
+_PEOPLE = _links(t.participants, "person")
+_MESSAGES = _links(t.matter_messages, "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +87,40 @@ class Change:
     by: str
     reason: str = ""
     words: str = ""
-    status: str | None = None
 
 
-def keep(connection: Connection, kept: Kept, carriers: Sequence[str]) -> None:
-    """Write one decision. Raises Taken or Stale."""
-    _mark(connection, kept)
-    before = {matter.id: _put_matter(connection, matter, kept) for matter in kept.turn.matters}
-    rows = {matter.id: matter for matter in kept.turn.matters}
+def keep(connection: Connection, decisions: Sequence[Kept], carriers: Sequence[str]) -> None:
+    """Write decisions. Raises Taken or Stale. Silence is most of what there is, so all marks are one statement."""
+    if seen := [{"the_id": id} for kept in decisions for id in kept.seen]:
+        connection.execute(_SEEN, seen)
+    for kept in decisions:
+        _settle(connection, kept)
+        _take(connection, kept, carriers)
+
+
+def _settle(connection: Connection, kept: Kept) -> None:
+    """Write what brought the decision about: a recall, a timer, a sentence on its way, the desk's move."""
+    if kept.recalled:
+        connection.execute(_RECALLED, [{"the_id": id} for id in kept.recalled])
+    if kept.timer:
+        matter, name = kept.timer
+        connection.execute(_TIMER_GONE, {"the_matter": matter, "the_name": name})
+    if kept.sentence:
+        values: dict[str, Any] = {"state": kept.state, "settled": micros(kept.now)}
+        if kept.reason:  # None given: the one that was noted stays.
+            values["reason"] = kept.reason
+        if kept.after is not None:
+            values["after"] = micros(kept.after)
+        if kept.channel_id is not None:
+            values["channel_id"] = kept.channel_id
+        connection.execute(_SENTENCE_MOVED, {"the_id": kept.sentence, **values})
+    if kept.move is not None and kept.move.key:
+        connection.execute(insert(t.moves), {"key": kept.move.key, "number": kept.move.number})
+
+
+def _take(connection: Connection, kept: Kept, carriers: Sequence[str]) -> None:
+    """Write what came of it: matters first, since everything else points to them, and tickets last."""
+    before = [(matter, _put_matter(connection, matter, kept)) for matter in kept.turn.matters]
     for action in kept.turn.actions:
         if isinstance(action, Sentence):
             _put_sentence(connection, action, kept)
@@ -52,103 +128,88 @@ def keep(connection: Connection, kept: Kept, carriers: Sequence[str]) -> None:
             _set_timer(connection, action, kept)
         elif isinstance(action, Flag):
             _put_flag(connection, action, kept)
-        elif isinstance(action, Rated):
-            _put_rating(connection, action)
-    for matter in rows.values():
+    for matter, was in before:
+        changes = _changes(matter, kept)
         if matter.number is not None:
-            changes = _changes(matter, kept)
-            _put_ticket(connection, matter, kept, changes, carriers, was=before[matter.id])
-    _settle_flags(connection, kept)
+            _put_ticket(connection, matter, kept, changes, carriers, was=was)
+        _settle_flags(connection, matter, changes)
+    for action in kept.turn.actions:
+        if isinstance(action, Rated):
+            _put_rating(connection, action)
 
 
-def _mark(connection: Connection, kept: Kept) -> None:
-    for start in range(0, len(kept.seen), CHUNK):
-        chunk = kept.seen[start : start + CHUNK]
-        connection.execute(update(t.messages).where(t.messages.c.id.in_(chunk)).values(seen=True))
-    if kept.recalled:
-        connection.execute(
-            update(t.messages)
-            .where(t.messages.c.id.in_(kept.recalled))
-            .values(seen=True, worded=False, text="", media="[]")
-        )
-    if kept.timer:
-        matter, name = kept.timer
-        connection.execute(delete(t.timers).where(t.timers.c.matter == matter, t.timers.c.name == name))
-    if kept.sentence:
-        values: dict[str, Any] = {"state": kept.state, "settled": micros(kept.now)}
-        if kept.reason:
-            values["reason"] = kept.reason
-        if kept.after is not None:
-            values["after"] = micros(kept.after)
-        if kept.channel_id is not None:
-            values["channel_id"] = kept.channel_id
-        connection.execute(update(t.sentences).where(t.sentences.c.id == kept.sentence).values(**values))
-
-
-def _put_matter(connection: Connection, matter: Matter, kept: Kept) -> str | None:
-    """Write a matter. Returns the status that its ticket had before."""
-    was = connection.scalar(select(t.tickets.c.status).where(t.tickets.c.matter == matter.id))
+def _put_matter(connection: Connection, matter: Matter, kept: Kept) -> RowMapping | None:
+    """Write a matter. Returns the ticket that it had before."""
+    version = kept.versions.get(matter.id, 0)
     values = {
         "room": matter.room,
         "number": matter.number,
         "live": matter.live,
         "opened": micros(matter.opened),
         "touched": micros(matter.touched),
-        "doc": clean(pack_matter(matter)),
+        "version": version + 1,
+        "doc": pack_matter(matter),
     }
-    version = kept.versions.get(matter.id, 0)
     try:
         if version == 0:
-            connection.execute(insert(t.matters).values(id=matter.id, version=1, **values))
+            connection.execute(insert(t.matters), {"id": matter.id, **values})
         else:
-            where = (t.matters.c.id == matter.id) & (t.matters.c.version == version)
-            if connection.execute(update(t.matters).where(where).values(version=version + 1, **values)).rowcount != 1:
+            changed = connection.execute(_MATTER_CHANGED, {"the_id": matter.id, "the_version": version, **values})
+            if changed.rowcount != 1:
                 raise Stale(matter.id)
     except IntegrityError as error:
-        if matter.number and connection.scalar(select(t.matters.c.id).where(t.matters.c.number == matter.number)):
+        taken = {"the_number": matter.number, "the_id": matter.id}
+        if matter.number and connection.scalar(_NUMBER_TAKEN, taken) is not None:
             raise Taken(matter.number) from error
         raise Stale(matter.id) from error
     people = {person for person in (matter.reporter, *matter.supporters) if person}
-    _add_missing(connection, t.participants, "person", people, matter.id)
-    _add_missing(connection, t.matter_messages, "message", set(matter.messages), matter.id)
-    gone = select(t.matter_messages.c.message).where(t.matter_messages.c.matter == matter.id)
-    for message in set(connection.scalars(gone)) - set(matter.messages):
-        where = (t.matter_messages.c.matter == matter.id) & (t.matter_messages.c.message == message)
-        connection.execute(delete(t.matter_messages).where(where))
-    return was
+    _link(connection, _PEOPLE, "person", people, matter.id, new=version == 0)
+    _link(connection, _MESSAGES, "message", set(matter.messages), matter.id, new=version == 0)
+    return connection.execute(_TICKET, {"the_matter": matter.id}).mappings().one_or_none() if version else None
 
 
-def _add_missing(connection: Connection, table: Table, column: str, wanted: set[str], matter: str) -> None:
-    known = set(connection.scalars(select(table.c[column]).where(table.c.matter == matter)))
-    if new := sorted(wanted - known):
-        connection.execute(insert(table), [{column: value, "matter": matter} for value in new])
+def _link(
+    connection: Connection,
+    links: tuple[Select[Any], Insert, Delete],
+    column: str,
+    wanted: set[str],
+    matter: str,
+    *,
+    new: bool,
+) -> None:
+    """Make the links of a matter those that are wanted."""
+    known, add, take_out = links
+    wanted = {clean(id) for id in wanted}
+    there: set[str] = set() if new else set(connection.scalars(known, {"the_matter": matter}))
+    if missing := sorted(wanted - there):
+        connection.execute(add, [{column: id, "matter": matter} for id in missing])
+    if gone := sorted(there - wanted):
+        connection.execute(take_out, [{"the_id": id, "the_matter": matter} for id in gone])
 
 
 def _put_sentence(connection: Connection, sentence: Sentence, kept: Kept) -> None:
-    if connection.scalar(select(t.sentences.c.order).where(t.sentences.c.id == sentence.id)) is not None:
+    if connection.scalar(_SENTENCE_KNOWN, {"the_id": sentence.id}) is not None:
         return  # Derived from what brought it about: the same sentence exists once.
-    connection.execute(
-        insert(t.sentences).values(
-            id=sentence.id,
-            home=kept.room,
-            matter=sentence.matter,
-            state="waiting",
-            after=micros(sentence.after),
-            unasked=any(name in sentence.unless for name in UNASKED),
-            doc=clean(pack_sentence(sentence)),
-        )
-    )
+    row = {
+        "id": sentence.id,
+        "home": kept.room,
+        "matter": sentence.matter,
+        "state": "waiting",
+        "after": micros(sentence.after),
+        "unasked": any(name in sentence.unless for name in UNASKED),
+        "doc": pack_sentence(sentence),
+    }
+    connection.execute(insert(t.sentences), row)
 
 
 def _set_timer(connection: Connection, timer: Timer, kept: Kept) -> None:
-    connection.execute(delete(t.timers).where(t.timers.c.matter == timer.matter, t.timers.c.name == timer.name))
+    connection.execute(_TIMER_GONE, {"the_matter": timer.matter, "the_name": timer.name})
     if timer.due is not None:
-        values = {"matter": timer.matter, "name": timer.name, "room": kept.room, "due": micros(timer.due)}
-        connection.execute(insert(t.timers).values(**values))
+        row = {"matter": timer.matter, "name": timer.name, "room": kept.room, "due": micros(timer.due)}
+        connection.execute(insert(t.timers), row)
 
 
 def _put_flag(connection: Connection, flag: Flag, kept: Kept) -> None:
-    same = (t.flags.c.matter == flag.matter) & (t.flags.c.reason == flag.reason) & (t.flags.c.state == "open")
     values = {
         "at": micros(kept.now),
         "messages": json.dumps(flag.messages),
@@ -156,39 +217,32 @@ def _put_flag(connection: Connection, flag: Flag, kept: Kept) -> None:
         "category": flag.category,
         "confidence": f"{flag.confidence:.4f}",
     }
-    if connection.execute(update(t.flags).where(same).values(**values)).rowcount == 0:
-        row = {
-            "matter": flag.matter,
-            "room": kept.room,
-            "reason": flag.reason,
-            "to": flag.to,
-            "state": "open",
-            **values,
-        }
-        connection.execute(insert(t.flags).values(**row))
+    same = {"the_matter": flag.matter, "the_reason": flag.reason}
+    if connection.execute(_FLAG_SAME, {**same, **values}).rowcount == 0:
+        row = {"matter": flag.matter, "room": kept.room, "reason": flag.reason, "to": flag.to, "state": "open"}
+        connection.execute(insert(t.flags), {**row, **values})
 
 
 def _put_rating(connection: Connection, rated: Rated) -> None:
     rating = rated.rating
-    connection.execute(
-        insert(t.ratings).values(
-            number=rated.number,
-            by=rating.by,
-            at=micros(rating.at),
-            solved=rating.solved,
-            score=rating.score,
-            comment=clean(rating.comment),
-        )
-    )
+    row = {
+        "number": rated.number,
+        "by": rating.by,
+        "at": micros(rating.at),
+        "solved": rating.solved,
+        "score": rating.score,
+        "comment": rating.comment,
+    }
+    connection.execute(insert(t.ratings), row)
 
 
 def _changes(matter: Matter, kept: Kept) -> list[Change]:
     """The desk steps that a decision takes on one matter, in their order."""
-    if kept.move is not None:
-        return [Change(kept.move.move, kept.move.by, words=kept.move.note, status=kept.move.status)]
+    moved = kept.move if kept.move is not None and kept.move.number == matter.number else None
+    moves = [Change(moved.move, moved.by, words=moved.note)] if moved else []
     steps = [action for action in kept.turn.actions if isinstance(action, Step) and action.matter == matter.id]
     what = matter.facts.get("what")
-    return [
+    return moves + [
         Change(step.move, step.by, step.reason, what.text if what and step.move == "file" else "") for step in steps
     ]
 
@@ -200,87 +254,66 @@ def _put_ticket(
     changes: list[Change],
     carriers: Sequence[str],
     *,
-    was: str | None,
+    was: RowMapping | None,
 ) -> None:
     doc = clean(json.dumps(show(matter), ensure_ascii=False))
-    row = connection.execute(
-        select(t.tickets.c.doc, t.tickets.c.changes).where(t.tickets.c.number == matter.number)
-    ).one_or_none()
-    count = (row.changes if row else 0) + 1
-    now = micros(kept.now)
-    if row is None:
-        values = {"number": matter.number, "matter": matter.id, "room": matter.room, "opened": micros(matter.opened)}
-        connection.execute(
-            insert(t.tickets).values(status=matter.status, changed=now, changes=count, doc=doc, **values)
-        )
-    elif row.doc != doc:
-        changed = update(t.tickets).where(t.tickets.c.number == matter.number)
-        connection.execute(changed.values(status=matter.status, changed=now, changes=count, doc=doc))
+    new, count, now = was is None, (was["changes"] if was else 0) + 1, micros(kept.now)
+    values = {"status": matter.status, "changed": now, "changes": count, "doc": doc}
+    if was is None:
+        row = {"number": matter.number, "matter": matter.id, "room": matter.room, "opened": micros(matter.opened)}
+        connection.execute(insert(t.tickets), {**row, **values})
+    elif was["doc"] != doc:
+        connection.execute(_TICKET_CHANGED, {"the_number": matter.number, **values})
+    _enter(connection, matter, changes, kept.now, was=was["status"] if was else None)
+    if was is None or was["doc"] != doc:
+        _send_off(connection, matter, count, doc, now, carriers, new=new)
+
+
+def _enter(connection: Connection, matter: Matter, changes: list[Change], at: datetime, *, was: str | None) -> None:
+    """Write steps into the journal, by the flow, which has to lead where the conversation says."""
+    if not changes:
+        return
+    found = connection.execute(_LAST_ENTRY, {"the_number": matter.number}).mappings().one_or_none() if was else None
+    last = entry_of(found) if found else None
     status = was
     for change in changes:
-        status = _enter(connection, matter, change, kept.now, status)
-    if changes and status != matter.status:
-        raise flow.WrongMove(f"{matter.number}: the conversation says {matter.status}, the desk's flow {status}")
-    if row is None or row.doc != doc:
-        _send_off(connection, matter, count, doc, now, carriers)
-
-
-def _enter(connection: Connection, matter: Matter, change: Change, at: datetime, was: str | None) -> str:
-    """Write a step into the journal, by the flow. Returns the status that it leads to."""
-    status = flow.lead(was, change.move, note=change.words)  # type: ignore[arg-type]
-    last = connection.execute(
-        select(t.journal).where(t.journal.c.number == matter.number).order_by(t.journal.c.seq.desc()).limit(1)
-    ).one_or_none()
-    salt = secrets.token_bytes(16)
-    entry = Entry(
-        number=matter.number or "",
-        seq=0,
-        at=at,
-        by=change.by,
-        move=change.move,
-        was=was or "",
-        status=status,
-        reason=change.reason,
-        digest=journal.digest(change.words, salt),
-        previous="",
-        hash="",
-    )
-    entry = journal.chained(entry, entry_of(last._mapping) if last else None)
-    values = {name: getattr(entry, name) for name in Entry.__slots__}
-    connection.execute(insert(t.journal).values(**{**values, "at": micros(entry.at)}))
-    if change.words:
-        connection.execute(
-            insert(t.words).values(number=entry.number, seq=entry.seq, salt=salt, text=clean(change.words))
+        words, salt = clean(change.words), secrets.token_bytes(16)
+        previous, status = status, flow.lead(status, change.move, note=change.words)  # type: ignore[arg-type]
+        entry = Entry(
+            number=matter.number or "",
+            seq=0,
+            at=at,
+            by=clean(change.by),
+            move=change.move,
+            was=previous or "",
+            status=status,
+            reason=clean(change.reason),
+            digest=journal.digest(words, salt),
+            previous="",
+            hash="",
         )
-    return status
+        last = journal.chained(entry, last)
+        row = {name: getattr(last, name) for name in Entry.__slots__}
+        connection.execute(insert(t.journal), {**row, "at": micros(at)})
+        if words:
+            connection.execute(insert(t.words), {"number": last.number, "seq": last.seq, "salt": salt, "text": words})
+    if status != matter.status:
+        raise flow.WrongMove(f"{matter.number}: the conversation says {matter.status}, the desk's flow {status}")
 
 
-def _send_off(connection: Connection, matter: Matter, seq: int, doc: str, now: int, carriers: Sequence[str]) -> None:
+def _send_off(
+    connection: Connection, matter: Matter, seq: int, doc: str, now: int, carriers: Sequence[str], *, new: bool
+) -> None:
     for carrier in carriers:
-        mine = (t.deliveries.c.number == matter.number) & (t.deliveries.c.carrier == carrier)
-        untried = mine & (t.deliveries.c.state == "waiting") & (t.deliveries.c.attempts == 0)
-        connection.execute(delete(t.deliveries).where(untried))  # A state that was never sent is overtaken by the next.
-        values = {"carrier": carrier, "number": matter.number, "seq": seq, "state": "waiting", "attempts": 0}
-        connection.execute(insert(t.deliveries).values(due=now, doc=doc, **values))
+        if not new:  # A state that was never tried is overtaken by the next.
+            connection.execute(_UNTRIED_GONE, {"the_number": matter.number, "the_carrier": carrier})
+        row = {"carrier": carrier, "number": matter.number, "seq": seq, "at": now, "due": now, "doc": doc}
+        connection.execute(insert(t.deliveries), {**row, "state": "waiting", "attempts": 0, "error": ""})
 
 
-def _settle_flags(connection: Connection, kept: Kept) -> None:
+def _settle_flags(connection: Connection, matter: Matter, changes: list[Change]) -> None:
     """A flag is answered when its matter is filed, moved by the desk, rejected or withdrawn."""
-    moved = {action.matter for action in kept.turn.actions if isinstance(action, Step) and action.move == "file"}
-    for matter in kept.turn.matters:
-        own = (t.flags.c.matter == matter.id) & (t.flags.c.state == "open")
-        if matter.rejected or matter.status == "withdrawn":
-            connection.execute(update(t.flags).where(own).values(state="rejected"))
-        elif matter.id in moved or kept.move is not None:
-            connection.execute(update(t.flags).where(own).values(state="accepted"))
-    if kept.move is not None and kept.move.key:
-        connection.execute(insert(t.moves).values(key=kept.move.key, number=kept.move.number))
-
-
-def count_posts(connection: Connection, room: str, start: int, end: int) -> int:
-    """How many unasked sentences left for a room in an interval."""
-    where = (t.sentences.c.home == room) & t.sentences.c.unasked & t.sentences.c.settled.between(start, end - 1)
-    return (
-        connection.scalar(select(func.count()).select_from(t.sentences).where(where, t.sentences.c.state == "sent"))
-        or 0
-    )
+    if matter.rejected or matter.status == "withdrawn":
+        connection.execute(_FLAGS_ANSWERED, {"the_matter": matter.id, "state": "rejected"})
+    elif any(change.move == "file" or change.move in flow.DESK_MOVES for change in changes):
+        connection.execute(_FLAGS_ANSWERED, {"the_matter": matter.id, "state": "accepted"})

@@ -6,21 +6,23 @@ Every fault of the database leaves as Unreachable, saying what to do. One thread
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import compress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, func, insert, select, union_all, update
+from sqlalchemy import URL, Connection, Executable, create_engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from adapters.ports import Deed, Delivery, Entry, FlagRow, Kept, SentenceState, Ticket, Unreachable
 from adapters.store import keeping, migrate
+from adapters.store import queries as q
 from adapters.store import tables as t
 from adapters.store.codec import (
+    delivery_of,
     entry_of,
     flag_of,
     instant,
@@ -39,10 +41,13 @@ from dialogs.turns import Sentence
 
 P = ParamSpec("P")
 R = TypeVar("R")
+CHUNK = 500
+"""How many ids go into one question."""
 _ADVICE = {
     "locked": "another process holds the database; stop it, or give this one a folder of its own",
     "readonly": "the database may not be written; look at the owner and the rights of the data folder",
     "disk is full": "the disk is full; make room, nothing that was accepted is lost",
+    "disk I/O": "the disk does not answer; look at the disk and at the system's log",
     "unable to open": "the database cannot be opened; look at the path and the rights of the data folder",
     "malformed": "the database file is damaged; restore the last copy",
     "not a database": "the file is no database; move it away or name another data folder",
@@ -73,203 +78,181 @@ class SqlStore:
     ) -> None:
         self._carriers = tuple(carriers)
         self._zone = timezone(timedelta(hours=utc_offset))
-        url = "sqlite://" if path is None else f"sqlite:///{path}"
-        args: dict[str, Any] = {"check_same_thread": False, "timeout": wait_s}
-        extra: dict[str, Any] = {"poolclass": StaticPool} if path is None else {"pool_size": 1, "max_overflow": 0}
-        self._engine = create_engine(url, connect_args=args, **extra)
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
-        migrate.upgrade(self._engine, fresh=path is None)
+        url = URL.create("sqlite", database=None if path is None else str(path))
+        args = {"check_same_thread": False, "timeout": wait_s}
+        engine = create_engine(url, connect_args=args, poolclass=NullPool)
+        event.listen(engine, "connect", _prepare)
+        self._connection = engine.connect()
+        try:
+            with self._transaction() as connection:
+                migrate.upgrade(connection, fresh=path is None)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._engine.begin() as connection:
-            yield connection
+        with self._connection.begin():
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield self._connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+        """Outside of any transaction; that SQLAlchemy thinks of one is undone at the end."""
+        try:
+            yield self._connection
+        finally:
+            self._connection.rollback()
+
+    def _scalar(self, query: Executable, **values: object) -> Any:
+        with self._reading() as connection:
+            return connection.scalar(query, values)
 
     @_guarded
     def accept(self, messages: Sequence[Message], *, now: datetime) -> list[bool]:
         """Keep messages by their channel id, in one commit. False for each id that was known."""
+        rows = [message_row(message, now) for message in messages]
+        ids = [row["id"] for row in rows]
         with self._transaction() as connection:
-            ids = [message.id for message in messages]
             known: set[str] = set()
-            for start in range(0, len(ids), keeping.CHUNK):
-                known |= set(
-                    connection.scalars(
-                        select(t.messages.c.id).where(t.messages.c.id.in_(ids[start : start + keeping.CHUNK]))
-                    )
-                )
-            new, rows = [], []
-            for message in messages:
-                new.append(message.id not in known)
-                if new[-1]:
-                    known.add(message.id)
-                    rows.append(message_row(message, now))
-            if rows:
-                connection.execute(insert(t.messages), rows)
+            for start in range(0, len(ids), CHUNK):
+                known.update(connection.scalars(q.KNOWN, {"the_ids": ids[start : start + CHUNK]}))
+            new = []
+            for id in ids:
+                new.append(id not in known)
+                known.add(id)
+            if any(new):
+                connection.execute(insert(t.messages), list(compress(rows, new)))
         return new
 
     @_guarded
     def unseen(self) -> list[Message]:
         """Accepted messages that nobody has decided yet, in the order of their acceptance."""
-        return self._messages(select(t.messages).where(t.messages.c.seen.is_(False)).order_by(t.messages.c.position))
+        return self._messages(q.UNSEEN)
 
     @_guarded
     def message(self, id: str) -> Message | None:
         """One accepted message, with what is left of its words."""
-        found = self._messages(select(t.messages).where(t.messages.c.id == id))
-        return found[0] if found else None
+        return next(iter(self._messages(q.MESSAGE, the_id=id)), None)
 
     @_guarded
     def recent(self, room: str, *, since: datetime, limit: int) -> list[Message]:
         """The talk of a room since an instant, oldest first, at most the last `limit`."""
-        where = (t.messages.c.room == room) & (t.messages.c.at >= micros(since))
-        query = (
-            select(t.messages).where(where).order_by(t.messages.c.at.desc(), t.messages.c.position.desc()).limit(limit)
-        )
-        return self._messages(query)[::-1]
+        return self._messages(q.RECENT, the_room=room, the_since=micros(since), the_limit=limit)[::-1]
 
-    def _messages(self, query: Any) -> list[Message]:
+    def _messages(self, query: Executable, **values: object) -> list[Message]:
         with self._reading() as connection:
-            return [message_of(row, self._zone) for row in connection.execute(query).mappings()]
+            return [message_of(row, self._zone) for row in connection.execute(query, values).mappings()]
 
     @_guarded
     def room(self, id: str) -> Room | None:
         """A room by its id."""
-        with self._reading() as connection:
-            doc = connection.scalar(select(t.rooms.c.doc).where(t.rooms.c.id == id))
+        doc = self._scalar(q.ROOM, the_id=id)
         return unpack_room(doc) if doc else None
 
     @_guarded
     def rooms(self) -> list[Room]:
         """All rooms."""
         with self._reading() as connection:
-            return [unpack_room(doc) for doc in connection.scalars(select(t.rooms.c.doc).order_by(t.rooms.c.id))]
+            return [unpack_room(doc) for doc in connection.scalars(q.ROOMS)]
 
     @_guarded
     def put_room(self, room: Room) -> None:
         """Keep or replace a room."""
         with self._transaction() as connection:
             values = {"doc": pack_room(room)}
-            if connection.execute(update(t.rooms).where(t.rooms.c.id == room.id).values(**values)).rowcount == 0:
-                connection.execute(insert(t.rooms).values(id=room.id, **values))
+            if connection.execute(update(t.rooms).where(t.rooms.c.id == room.id), values).rowcount == 0:
+                connection.execute(insert(t.rooms), {"id": room.id, **values})
 
     @_guarded
     def put_contact(self, person: str, reachable: bool) -> None:
         """Note whether a person can be reached in private."""
         with self._transaction() as connection:
-            where = t.people.c.id == person
-            if connection.execute(update(t.people).where(where).values(reachable=reachable)).rowcount == 0:
-                connection.execute(insert(t.people).values(id=person, reachable=reachable))
+            values = {"reachable": reachable}
+            if connection.execute(update(t.people).where(t.people.c.id == person), values).rowcount == 0:
+                connection.execute(insert(t.people), {"id": person, **values})
 
     @_guarded
     def reachable(self, person: str) -> bool | None:
         """Whether a person can be reached in private; None when nobody knows."""
-        with self._reading() as connection:
-            known: bool | None = connection.scalar(select(t.people.c.reachable).where(t.people.c.id == person))
+        known: bool | None = self._scalar(q.REACHABLE, the_id=person)
         return known
 
     @_guarded
     def live(self, room: str, *, since: datetime) -> list[tuple[Matter, int]]:
         """The live matters of a room touched since an instant, with their versions, oldest first."""
-        where = (t.matters.c.room == room) & t.matters.c.live & (t.matters.c.touched >= micros(since))
-        return self._matters(
-            select(t.matters.c.doc, t.matters.c.version).where(where).order_by(t.matters.c.opened, t.matters.c.id)
-        )
+        return self._matters(q.LIVE, the_room=room, the_since=micros(since))
 
     @_guarded
     def matter(self, id: str) -> tuple[Matter, int] | None:
         """One matter with its version."""
-        found = self._matters(select(t.matters.c.doc, t.matters.c.version).where(t.matters.c.id == id))
-        return found[0] if found else None
+        return next(iter(self._matters(q.MATTER, the_id=id)), None)
 
-    def _matters(self, query: Any) -> list[tuple[Matter, int]]:
+    def _matters(self, query: Executable, **values: object) -> list[tuple[Matter, int]]:
         with self._reading() as connection:
-            return [(unpack_matter(row.doc), row.version) for row in connection.execute(query)]
+            return [(unpack_matter(row.doc), row.version) for row in connection.execute(query, values)]
 
     @_guarded
     def matter_of(
         self, *, message: str | None = None, number: str | None = None, post: str | None = None
     ) -> str | None:
         """The id of the latest matter that holds a message, has a number, or was spoken of in a post of the bot."""
-        if number is not None:
-            query = select(t.matters.c.id).where(t.matters.c.number == number)
-        elif post is not None:
-            query = select(t.sentences.c.matter).where(t.sentences.c.channel_id == post)
-        else:
-            joined = t.matters.join(t.matter_messages, t.matter_messages.c.matter == t.matters.c.id)
-            query = select(t.matters.c.id).select_from(joined).where(t.matter_messages.c.message == message)
-            query = query.order_by(t.matters.c.opened.desc(), t.matters.c.id)
-        with self._reading() as connection:
-            found: str | None = connection.scalar(query.limit(1))
+        asked = (q.OF_NUMBER, number) if number is not None else (q.OF_POST, post) if post is not None else None
+        query, id = asked or (q.OF_MESSAGE, message)
+        found: str | None = self._scalar(query, the_id=id)
         return found
 
     @_guarded
     def matters_of(self, person: str) -> list[tuple[Matter, int]]:
         """The live matters, in any room, that a person reported or supports, latest touched first, at most 10."""
-        joined = t.matters.join(t.participants, t.participants.c.matter == t.matters.c.id)
-        query = select(t.matters.c.doc, t.matters.c.version).select_from(joined)
-        query = query.where(t.participants.c.person == person, t.matters.c.live)
-        return self._matters(query.order_by(t.matters.c.touched.desc(), t.matters.c.id).limit(10))
+        return self._matters(q.MATTERS_OF, the_id=person)
 
     @_guarded
     def posts(self, room: str, *, day: date) -> int:
         """How many unasked posts the bot made in a room on a local day."""
         start = datetime.combine(day, time(), self._zone)
-        with self._reading() as connection:
-            return keeping.count_posts(connection, room, micros(start), micros(start + timedelta(days=1)))
+        end = start + timedelta(days=1)
+        return self._scalar(q.POSTS, the_room=room, the_since=micros(start), the_until=micros(end)) or 0
 
     @_guarded
     def keep(self, decisions: Sequence[Kept]) -> None:
         """Keep decisions in one transaction. Raises Taken or Stale, and then has kept none of them."""
         with self._transaction() as connection:
-            for kept in decisions:
-                keeping.keep(connection, kept, self._carriers)
+            keeping.keep(connection, decisions, self._carriers)
 
     @_guarded
     def due(self, *, until: datetime, limit: int = 100) -> list[Deed]:
         """Timers and waiting sentences due at or before an instant: by due time, then room, then creation."""
-        timers = select(t.timers.c.due, t.timers.c.room, t.timers.c.order, t.timers.c.matter, t.timers.c.name)
-        timers = timers.where(t.timers.c.due <= micros(until)).order_by(t.timers.c.due).limit(limit)
-        s = t.sentences.c
-        waiting = select(s.after, s.home, s.order, s.id).where(s.state == "waiting", s.after <= micros(until))
+        values = {"the_until": micros(until), "the_limit": limit}
         with self._reading() as connection:
             deeds = [
                 Deed(instant(row.due, self._zone), row.room, row.order, timer=(row.matter, row.name))
-                for row in connection.execute(timers)
+                for row in connection.execute(q.TIMERS_DUE, values)
             ] + [
                 Deed(instant(row.after, self._zone), row.home, row.order, sentence=row.id)
-                for row in connection.execute(waiting.order_by(s.after).limit(limit))
+                for row in connection.execute(q.SENTENCES_DUE, values)
             ]
         return sorted(deeds, key=lambda deed: (deed.due, deed.room, deed.timer is None, deed.order))[:limit]
 
     @_guarded
     def next_due(self) -> datetime | None:
         """When the earliest timer or waiting sentence falls due."""
-        timers = select(func.min(t.timers.c.due))
-        waiting = select(func.min(t.sentences.c.after)).where(t.sentences.c.state == "waiting")
         with self._reading() as connection:
-            found = [value for value in connection.scalars(union_all(timers, waiting)) if value is not None]
+            found = [value for value in connection.scalars(q.NEXT_DUE) if value is not None]
         return instant(min(found), self._zone) if found else None
 
     @_guarded
     def sentence(self, id: str) -> tuple[Sentence, SentenceState, str] | None:
         """One sentence, where it is, and the reason noted with that."""
-        s = t.sentences.c
         with self._reading() as connection:
-            row = connection.execute(select(s.doc, s.state, s.reason).where(s.id == id)).one_or_none()
+            row = connection.execute(q.SENTENCE, {"the_id": id}).one_or_none()
         return (unpack_sentence(row.doc), row.state, row.reason) if row else None
 
     @_guarded
     def sentences(self, *, state: SentenceState) -> list[Sentence]:
         """The sentences in a state, oldest first."""
-        query = select(t.sentences.c.doc).where(t.sentences.c.state == state).order_by(t.sentences.c.order)
         with self._reading() as connection:
-            return [unpack_sentence(doc) for doc in connection.scalars(query)]
+            return [unpack_sentence(doc) for doc in connection.scalars(q.SENTENCES, {"the_id": state})]
 
     @_guarded
     def flags(self, *, room: str | None = None, state: str | None = None, limit: int = 200) -> list[FlagRow]:
@@ -293,7 +276,7 @@ class SqlStore:
     def ticket(self, number: str) -> Ticket | None:
         """One ticket."""
         with self._reading() as connection:
-            row = connection.execute(select(t.tickets).where(t.tickets.c.number == number)).mappings().one_or_none()
+            row = connection.execute(q.TICKET, {"the_id": number}).mappings().one_or_none()
         return ticket_of(row, self._zone) if row else None
 
     @_guarded
@@ -308,73 +291,40 @@ class SqlStore:
     def words(self, number: str) -> dict[int, str]:
         """What is left of the words behind a ticket's journal entries, by `seq`: they may have been erased."""
         with self._reading() as connection:
-            rows = connection.execute(select(t.words.c.seq, t.words.c.text).where(t.words.c.number == number))
-            return {row.seq: row.text for row in rows}
+            return {row.seq: row.text for row in connection.execute(q.WORDS, {"the_id": number})}
 
     @_guarded
     def done(self, key: str) -> bool:
         """Whether a desk move with this key has been kept."""
-        with self._reading() as connection:
-            return connection.scalar(select(t.moves.c.key).where(t.moves.c.key == key)) is not None
+        return self._scalar(q.DONE, the_id=key) is not None
 
     @_guarded
     def deliveries(self, carrier: str, *, now: datetime, limit: int) -> list[Delivery]:
         """Ticket states that a carrier has not taken yet and that are due for a try, the oldest of each ticket only."""
-        d, older = t.deliveries.c, t.deliveries.alias()
-        waiting = (d.carrier == carrier) & (d.state == "waiting") & (d.due <= micros(now))
-        blocked = select(older.c.order).where(
-            older.c.carrier == carrier, older.c.number == d.number, older.c.state == "waiting", older.c.seq < d.seq
-        )
-        query = select(
-            t.deliveries,
-            t.tickets.c.matter,
-            t.tickets.c.room,
-            t.tickets.c.status,
-            t.tickets.c.opened,
-            t.tickets.c.changed,
-        )
-        query = (
-            query.join_from(t.deliveries, t.tickets)
-            .where(waiting, ~blocked.exists())
-            .order_by(d.due, d.order)
-            .limit(limit)
-        )
+        values = {"the_id": carrier, "the_until": micros(now), "the_limit": limit}
         with self._reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [
-            Delivery(
-                f"{row['number']}:{row['seq']}", carrier, ticket_of(row, self._zone), row["seq"], row["attempts"] + 1
-            )
-            for row in rows
-        ]
+            return [delivery_of(row, self._zone) for row in connection.execute(q.DELIVERIES, values).mappings()]
 
     @_guarded
     def delivered(
         self, delivery: Delivery, *, now: datetime, error: str | None = None, retry: datetime | None = None
     ) -> None:
         """Note that a delivery arrived (no error), waits for `retry`, or is dead (an error and no retry)."""
-        d = t.deliveries.c
-        where = (d.carrier == delivery.carrier) & (d.number == delivery.ticket.number) & (d.seq == delivery.seq)
+        which = {"the_carrier": delivery.carrier, "the_number": delivery.ticket.number, "the_seq": delivery.seq}
         state = "done" if error is None else "waiting" if retry else "dead"
         values = {"state": state, "attempts": delivery.attempt, "due": micros(retry or now), "error": error or ""}
         with self._transaction() as connection:
-            connection.execute(update(t.deliveries).where(where).values(**values))
+            connection.execute(q.DELIVERED, {**which, **values})
 
     @_guarded
     def forget(self, *, before: datetime) -> int:
         """Erase the words of seen messages from before an instant that belong to no matter. Returns how many."""
-        m = t.messages.c
-        kept = select(t.matter_messages.c.message).where(t.matter_messages.c.message == m.id)
-        where = (m.at < micros(before)) & m.worded & m.seen & ~kept.exists()
         with self._transaction() as connection:
-            forgotten = connection.execute(
-                update(t.messages).where(where).values(worded=False, text="", name="", media=json.dumps([]))
-            )
-        return int(forgotten.rowcount)
+            return int(connection.execute(q.FORGET, {"the_until": micros(before)}).rowcount)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._connection.close()
 
 
 def _prepare(connection: Any, _: Any) -> None:
@@ -383,8 +333,3 @@ def _prepare(connection: Any, _: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,11 +1,14 @@
 """The tables. Instants are whole microseconds since 1970 in UTC; documents are JSON of the core's dataclasses.
 
 Words of residents stand in columns that can be emptied: `messages.text`, `messages.name`, `matters.doc`, `sentences.doc`,
-`tickets.doc` and `words.text`. The journal holds none.
+`tickets.doc` and `words.text`. The journal holds none. Whatever text goes in, ids too, goes in clean.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,12 +18,38 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
-    Text,
+    TypeDecorator,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
 metadata = MetaData()
+
+
+def clean(text: str) -> str:
+    """A text that every database takes: no lone surrogates, no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+class String(TypeDecorator[str]):
+    """A short text, such as an id or a code, cleaned on its way in."""
+
+    impl = sqlalchemy.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Clean the value, in rows and in questions alike."""
+        return value if value is None or (value.isascii() and "\x00" not in value) else clean(value)
+
+
+class Text(String):
+    """A long text."""
+
+    impl = sqlalchemy.Text
+    cache_ok = True
+
 
 messages = Table(
     "messages",
@@ -212,6 +241,7 @@ deliveries = Table(
     Column("carrier", String(40), nullable=False),
     Column("number", ForeignKey("tickets.number"), nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),

@@ -45,3 +45,17 @@ def test_a_word_list_of_another_shape_is_refused(tmp_path):
     path.write_text("variants: [a]\n", encoding="utf-8")
     with pytest.raises(Fault, match="mapping"):
         read_words(path)
+
+
+def test_words_are_cut_as_jieba_cuts_them(words, corpus):
+    import jieba
+
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    plain = cutter(WordList())
+    for line in corpus[::50]:
+        theirs = [word for word in tokenizer.cut(line.text, HMM=False) if not word.isspace()]
+        ours = plain.cut(line.text)
+        assert "".join(ours) == "".join(theirs)
+        assert len(set(ours) & set(theirs)) >= 0.8 * len(set(theirs))

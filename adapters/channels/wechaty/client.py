@@ -122,8 +122,9 @@ class Client:
                 await self._wait_for_turn()
             else:
                 self.tell(Health.WAITING, f"no puppet service at {self.link.endpoint} ({fault})")
+                pause = min(self.link.slowest_retry, 0.2 * 2**self._failures)
                 ended = fault.code == "OK"  # a clean end: somebody took over, who shall find the stream free
-                await self._pause(4.0 if ended else min(self.link.slowest_retry, 0.2 * 2**self._failures))
+                await self._pause(self.link.taken_retry if ended else pause)
                 self._failures = min(self._failures + 1, 10)
 
     async def _pause(self, seconds: float) -> None:

@@ -7,6 +7,7 @@ What cannot be fetched costs itself, with one line in the log, and nothing else.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -47,6 +48,31 @@ class Shelf:
     limit: int = 10 << 20
 
 
+class Recent:
+    """Which words were lately said in which message of a room: digests, since the words themselves are only on loan."""
+
+    def __init__(self, *, each: int = 200) -> None:
+        self._each = each
+        self._rooms: dict[str, OrderedDict[str, str]] = {}
+
+    def add(self, room: str, text: str, message: str) -> None:
+        """Remember a message; of two that say the same the later one counts."""
+        said = self._rooms.setdefault(room, OrderedDict())
+        said[self._digest(text)] = message
+        said.move_to_end(self._digest(text))
+        if len(said) > self._each:
+            said.popitem(last=False)
+
+    def find(self, room: str, quoted: str) -> str | None:
+        """The id of the message that was quoted."""
+        said = self._rooms.get(room)
+        return said.get(self._digest(quoted)) if said else None
+
+    @staticmethod
+    def _digest(text: str) -> str:
+        return hashlib.sha256(payloads.squeezed(text).encode("utf-8", "replace")).hexdigest()[:16]
+
+
 class Hearing:
     """Turns events into what was heard. `sent` and `friends` are shared with the speaking half of the channel."""
 
@@ -65,6 +91,7 @@ class Hearing:
         self._pending = 0
         self._idle = asyncio.Event()
         self._idle.set()
+        self._recent = Recent()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._rooms: dict[str, Room] = {}
 
@@ -209,6 +236,9 @@ class Hearing:
         if payload["type"] == payloads.RECALLED:
             recall = payloads.to_recall(payload, own=self.account, now=now)
             return [recall] if recall else []
+        if payload["type"] == payloads.TEXT:
+            said = payloads.reply(payloads.clean(payload["text"]))[1]
+            self._recent.add(payloads.conversation(payload, own=self.account), said, payload["id"])
         if payload["talker_id"] == self.account:
             return [payloads.to_echo(payload, own=self.account, sent=self._sent)]
         if not payload["talker_id"]:
@@ -254,7 +284,15 @@ class Hearing:
 
     async def _message(self, payload: wire.Plain, *, name: str, own_names: tuple[str, ...], now: datetime) -> Message:
         aside = await self._aside(payload)
-        message = payloads.to_message(payload, own=self.account, name=name, own_names=own_names, now=now, aside=aside)
+        message = payloads.to_message(
+            payload,
+            own=self.account,
+            name=name,
+            own_names=own_names,
+            now=now,
+            aside=aside,
+            find=partial(self._recent.find, payloads.conversation(payload, own=self.account)),
+        )
         if message.kind not in ("image", "voice", "video"):
             return message
         data = await self._fetch(payload)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -47,6 +47,7 @@ ASIDE_LIMIT = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TITLE = re.compile(r"<title>(?:\s*<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?</title>", re.DOTALL)
 _RECALLED = re.compile(r"<newmsgid>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
+_REPLY = re.compile(r"\A「[^「：:\n]{0,64}[：:](.*?)」\n(?:- ?){6,}\n(.*)\Z", re.DOTALL)
 _OWN_NAMES = re.compile(rf"\A(?:@[^@{FOUR_PER_EM}\n]{{1,64}}{FOUR_PER_EM})+")
 
 
@@ -97,6 +98,15 @@ def words(text: str) -> str:
     return bare[:ASIDE_LIMIT]
 
 
+def reply(text: str) -> tuple[str, str]:
+    """The quoted words and what was said to them: WeChat writes a reply as 「name：words」, a dashed line, and the reply.
+
+    The quoted words are somebody else's and must not be taken for the speaker's own.
+    """
+    parts = _REPLY.match(text)
+    return (parts[1].strip(), parts[2].strip()) if parts else ("", text)
+
+
 def instant(payload: Mapping[str, Any], *, now: datetime) -> datetime:
     """When the message was sent. Some puppets count in seconds where others count milliseconds; without any it is `now`."""
     stamp = payload["timestamp_deprecated"]
@@ -119,7 +129,7 @@ def conversation(payload: Mapping[str, Any], *, own: str) -> str:
 def mentions(payload: Mapping[str, Any], *, own: str, names: Iterable[str]) -> tuple[str, ...]:
     """The ids mentioned, the bot's being BOT; `names` are the bot's own, looked for when the puppet sends no id of it."""
     ids = list(dict.fromkeys(BOT if one == own else one for one in payload["mention_ids"] if one))
-    if BOT not in ids and payload["room_id"] and _named(clean(payload["text"]), names):
+    if BOT not in ids and payload["room_id"] and _named(reply(clean(payload["text"]))[1], names):
         ids.append(BOT)
     return tuple(ids)
 
@@ -130,12 +140,23 @@ def _named(text: str, names: Iterable[str]) -> bool:
 
 
 def to_message(
-    payload: Mapping[str, Any], *, own: str, name: str, now: datetime, own_names: Iterable[str] = (), aside: str = ""
+    payload: Mapping[str, Any],
+    *,
+    own: str,
+    name: str,
+    now: datetime,
+    own_names: Iterable[str] = (),
+    aside: str = "",
+    find: Callable[[str], str | None] = lambda _: None,
 ) -> Message:
-    """The message without its media. `aside` are the words fetched apart: a link's title, a location's address."""
+    """The message without its media.
+
+    `aside` are the words fetched apart: a link's title, a location's address; `find` knows the id of quoted words.
+    """
     kind = KIND.get(payload["type"], "system")
+    quoted = ""
     if kind == "text":
-        text = clean(payload["text"])
+        quoted, text = reply(clean(payload["text"]))
     elif kind == "file":
         text = words(payload["filename"]) or words(payload["text"])
     else:
@@ -149,6 +170,7 @@ def to_message(
         kind=kind,
         text=text,
         mentions=mentions(payload, own=own, names=own_names),
+        quote=find(quoted) if quoted else None,
     )
 
 

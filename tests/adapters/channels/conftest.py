@@ -201,7 +201,7 @@ def plug(tmp_path: Path) -> Callable[..., Any]:
     ) -> WechatyChannel:
         quick: dict[str, Any] = {
             "token": TOKEN, "tls": False, "deadline": 2.0, "patience": 4.0, "first_event": 2.0, "check_every": 1.0,
-            "keepalive": 2.0, "keepalive_timeout": 1.0, "slowest_retry": 1.0, "taken_retry": 0.5,
+            "keepalive": 2.0, "keepalive_timeout": 1.0, "slowest_retry": 0.5, "taken_retry": 0.5,
         }  # fmt: skip
         return WechatyChannel(
             Link(endpoint=endpoint, **{**quick, **link}),

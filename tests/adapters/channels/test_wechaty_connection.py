@@ -130,7 +130,7 @@ async def test_a_second_client_waits_and_leaves_the_first_alone(node: Any, plug:
 
 
 async def test_the_elected_holder_takes_over(node: Any, plug: Any, sink: Any) -> None:
-    first = sink(plug(node.endpoint))
+    first = sink(plug(node.endpoint, taken_retry=2.0))
     await first.health(Health.CONNECTED)
     second = sink(plug(node.endpoint, take_over=True))
     await second.health(Health.CONNECTED)

@@ -81,6 +81,27 @@ def test_an_echo_brings_the_text_as_it_was_asked_for() -> None:
     assert payloads.to_echo(private, own=OWN, sent={}) == Echo("m1", "p", "好")
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted", "said"),
+    [
+        ("「陈阿姨：水停了」\n- - - - - - - - - - - - - - -\n我屋里没停", "水停了", "我屋里没停"),
+        ("「3栋：两行\n「话」」\n- - - - - - - -\n好\n的", "两行\n「话」", "好\n的"),
+        ("「陈阿姨：水停了」我屋里没停", "", "「陈阿姨：水停了」我屋里没停"),
+        ("- - - - - - - -\n好", "", "- - - - - - - -\n好"),
+    ],
+)
+def test_a_reply_is_told_from_what_it_quotes(text: str, quoted: str, said: str) -> None:
+    assert payloads.reply(text) == (quoted, said)
+    known = {quoted: "m0"} if quoted else {}
+    message = payloads.to_message(payload(text=text), own=OWN, name="李", now=NOW, find=known.get)
+    assert (message.text, message.quote) == (said, "m0" if quoted else None)
+
+
+def test_a_mention_in_quoted_words_is_none() -> None:
+    text = "「陈：@小邻 在吗」\n- - - - - - - -\n它不在"
+    assert payloads.mentions(payload(text=text), own=OWN, names=["小邻"]) == ()
+
+
 @pytest.mark.parametrize("text", ["", "  ", "<xml>", "x" * 300])
 def test_a_recall_of_nothing_known(text: str) -> None:
     assert payloads.to_recall(payload(text=text), own=OWN, now=NOW) is None

@@ -100,7 +100,7 @@ async def test_private_messages_and_who_can_be_reached(house: Any) -> None:
     assert (message.room, message.name, message.text) == (None, "路人王", "悄悄说一句")
     assert ear.of(Contact) == [Contact("stranger_wxid", False), Contact("stranger_wxid", True)]
     await ear.channel.whisper("stranger_wxid", "收到")
-    assert node.sent[-1]["conversationId"] == "stranger_wxid"
+    assert (await node.record("rpc", count=2))["conversationId"] == "stranger_wxid"
 
 
 async def test_a_stranger_becomes_a_friend(house: Any) -> None:
@@ -240,6 +240,24 @@ async def test_long_and_broken_text_both_ways(house: Any) -> None:
         await ear.channel.post(YANGGUANG, "\x00 \n")
 
 
+async def test_a_reply_quotes_the_message_it_answers(house: Any) -> None:
+    node, ear = house
+    identity = await ear.channel.post(YANGGUANG, "几栋的？", mentions=("alice_wxid",))
+    await ear.wait(Echo)
+    dashes = "- - - - - - - - - - - - - - -"
+    await node.do("say", talker="bob_wxid", room=YANGGUANG, text="水 停了")
+    await node.do("say", talker="alice_wxid", room=YANGGUANG, text=f"「Bob Li：水 停了」\n{dashes}\n我家也是")
+    await node.do(
+        "say", talker="alice_wxid", room=YANGGUANG, text=f"「邻里小助手：@3栋502陈\u2005几栋的？」\n{dashes}\n5栋"
+    )
+    await node.do("say", talker="alice_wxid", room=YANGGUANG, text=f"「Bob Li：昨天的话」\n{dashes}\n是的")
+    await ear.wait(Message, count=4)
+    said, also, answer, old = ear.of(Message)
+    assert (also.text, also.quote) == ("我家也是", said.id)
+    assert (answer.text, answer.quote) == ("5栋", identity)
+    assert (old.text, old.quote) == ("是的", None)
+
+
 async def test_a_repeated_event_is_one_message(house: Any) -> None:
     node, ear = house
     await node.do("say", talker="bob_wxid", room=YANGGUANG, text="一次", id="said-once")
@@ -282,6 +300,7 @@ async def test_a_room_has_its_pace(node: Any, plug: Any, sink: Any) -> None:
         await ear.channel.post(YANGGUANG, "二")
     assert soon.value.arrived is False
     await ear.channel.post(HESHAN, "别的群不受影响")
+    assert (await node.record("rpc", count=2))["text"] == "别的群不受影响"
     assert [one["text"] for one in node.sent] == ["一", "别的群不受影响"]
 
 

@@ -204,6 +204,7 @@ def upgrade() -> None:
         sa.Column("carrier", sa.String(length=40), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
