@@ -58,7 +58,8 @@ async def deliver(
     under_way: set[str] = set()
 
     def look(store: Store) -> list[Delivery]:
-        found = store.deliveries(carrier.name, now=clock(), limit=2 * at_once)  # Those under way are still among them.
+        """In the store's thread: nothing under way can be noted as arrived between the two lines and so go twice."""
+        found = store.deliveries(carrier.name, now=clock(), limit=2 * at_once)
         return [delivery for delivery in found if delivery.ticket.number not in under_way]
 
     async def carry(delivery: Delivery) -> None:

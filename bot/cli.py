@@ -19,7 +19,7 @@ from rich.table import Table
 
 from adapters.desk.flow import WrongMove
 from adapters.ports import Refused, Unreachable
-from bot import desk_cli, service, settings, training, wiring
+from bot import checking, desk_cli, service, settings, wiring
 from bot.data import DATA, DataError
 from bot.importing import NotAChat, convert
 from bot.replay import dump, replay
@@ -93,7 +93,7 @@ def train_command(
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("start", total=training.STEPS)
+        task = progress.add_task("start", total=wiring.LEARNING_STEPS)
         begun = 0
 
         def step(name: str) -> None:
@@ -101,8 +101,8 @@ def train_command(
             progress.update(task, description=name, completed=begun)
             begun += 1
 
-        learnt = training.learn(cache, now=datetime.now(settings.manners(chosen).zone), step=step)
-        progress.update(task, description="done", completed=training.STEPS)
+        learnt = wiring.learn(chosen, now=datetime.now(settings.manners(chosen).zone), step=step)
+        progress.update(task, description="done", completed=wiring.LEARNING_STEPS)
     console.print(f"{learnt.lines} lines -> {learnt.folder}")
     console.print(table(learnt.report))
 
@@ -111,7 +111,7 @@ def train_command(
 def check() -> None:
     """Look at all the data: corpus, taxonomy, wording."""
     wrong = 0
-    for is_error, said in training.faults():
+    for is_error, said in checking.faults():
         wrong += is_error
         typer.echo(said, err=is_error)
     if wrong:

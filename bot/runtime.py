@@ -110,7 +110,7 @@ class Walk:
         self._windows.drop(recall.message)
         owner = self.store.matter_of(message=recall.message)
         home = self._home(owner) if owner else message.room or f"@{message.sender}"
-        event = Recalled(recall.at, now, recall.sender, recall.message)
+        event = Recalled(recall.at, now, recall.sender, recall.message, message.text, message.media)
         self._decide(home, event, Kept(home, now, recalled=(recall.message,)), also=(owner,) if owner else ())
 
     def advance(self, now: datetime) -> Iterator[tuple[Sentence, datetime]]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.channels.simulator import SimulatorChannel
 from adapters.console.page import Served, make_page, serve
@@ -21,6 +22,9 @@ from bot.settings import Settings, SettingsError, manners
 from dialogs.manners import House, Manners
 from nlu import registry
 from nlu.linear import Linear, load_reader
+
+if TYPE_CHECKING:
+    from bot.training import Learnt
 
 LIVELY = {
     "quiet": 3,
@@ -36,6 +40,10 @@ LIVELY = {
 """The manners of the simulator: the same in kind, in seconds instead of minutes, so that one can watch."""
 
 
+LEARNING_STEPS = 4
+"""How many steps `learn` tells of."""
+
+
 class NoModel(FileNotFoundError):
     """There is no trained model for this data and code yet."""
 
@@ -43,6 +51,13 @@ class NoModel(FileNotFoundError):
 def model_cache(settings: Settings) -> Path:
     """Where trained models are kept."""
     return settings.data / "models"
+
+
+def learn(settings: Settings, *, now: datetime, step: Callable[[str], None]) -> Learnt:
+    """Train the shipped corpus. The libraries of training are heavy, so they are imported when they are needed."""
+    from bot.training import learn as learn_now
+
+    return learn_now(model_cache(settings), now=now, step=step)
 
 
 def reader(settings: Settings) -> Linear:

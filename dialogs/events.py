@@ -51,12 +51,14 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A message was withdrawn by whoever wrote it."""
+    """A message was withdrawn by whoever wrote it. `text` and `media` are what it held, so that they can be taken out."""
 
     at: datetime
     now: datetime
     sender: str
     message: str
+    text: str = ""
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from nlu.understanding import ELEMENTS, Facts, Span
 
 PLACE_LIMIT = 40
 WHAT_LIMIT = 60
+PICTURE = "（图片）"
+"""What a matter is about while it is only a picture."""
 INDOORS = ("unit", "floor", "room")
 """Elements that no public ticket shows."""
 _TOLD = (
@@ -33,44 +35,63 @@ _TOLD = (
 )
 _FINE = ("road", "building", "group", "landmark")
 """Elements that are enough to go and look."""
+_SIDE = re.compile(r"[左右前后东西南北上下里外中对靠]|旁|门口|楼|那|这|负|地下")
+"""How words begin that say where something is as seen from something else: they stand after it."""
 _NEGATED = re.compile(r"(?:不是|不在|不系|并非|冇在|莫去)\s*$")
 _MASKS = ("phone", "plate", "identity_no")
 
 
 def absorb(matter: Matter, spoken: Spoken, *, correcting: bool = False) -> Matter:
-    """The matter with the utterance's facts: missing ones filled; known ones replaced where it corrects or is finer."""
+    """The matter with its reporter's facts: missing ones filled; known ones replaced where it corrects or is finer."""
     facts = dict(matter.facts)
     found = spoken.meaning.facts
     text = joined(spoken.messages)
     refused = {span.text for span in found.place if _negated(text, span)}
     for element in ELEMENTS:
         if told := [span for span in found.place if span.element == element and span.text not in refused]:
-            chosen = told[-1] if element in ("building", *INDOORS) else max(told, key=lambda span: len(span.text))
-            _put(facts, element, chosen, spoken, replacing=correcting or element in ("building", *INDOORS))
+            narrow = element in ("building", *INDOORS)
+            chosen = told[-1] if narrow else max(told, key=lambda span: len(span.text))
+            _put(facts, element, chosen, spoken, replacing=correcting or narrow)
         elif element in facts and facts[element].text in refused:
             del facts[element]
-    for name, spans in (
-        ("when", found.when),
-        ("since", found.since),
-        ("people", found.people),
-        ("subject", found.subject),
-    ):
-        first = next((span for span in spans if not _negated(text, span)), None)
-        if first is not None:
-            _put(facts, name, first, spoken, replacing=correcting)
+    for name, span in _besides_place(spoken, text):
+        _put(facts, name, span, spoken, replacing=correcting)
+    if facts.get("what", Fact("", "")).text == PICTURE and summary(spoken):
+        facts["what"] = Fact(summary(spoken), spoken.ids[0])
+    return replace(matter, facts=facts)
+
+
+def lend(matter: Matter, spoken: Spoken) -> Matter:
+    """The matter with what a neighbour says: it only fills what is missing, and where they live themselves is not the place."""
+    facts = dict(matter.facts)
+    text = joined(spoken.messages)
+    if not located(matter):
+        for span in spoken.meaning.facts.place:
+            if span.element and span.element not in (*INDOORS, *facts) and not _negated(text, span):
+                _put(facts, span.element, span, spoken, replacing=False)
+    for name, span in _besides_place(spoken, text):
+        if not known(matter, name):
+            _put(facts, name, span, spoken, replacing=False)
     return replace(matter, facts=facts)
 
 
 def say_place(matter: Matter, spoken: Spoken) -> Matter:
-    """The matter with the utterance itself as its place, for an answer in words that no grammar knows."""
-    text = masked(spoken).strip()[:PLACE_LIMIT]
-    facts = {**matter.facts, "landmark": Fact(text, spoken.ids[-1])}
-    return replace(matter, facts=facts)
+    """The matter with the utterance itself as its place, for an answer in words that no grammar knows; unit and room stay out."""
+    text = masked(spoken)
+    for span in sorted(spoken.meaning.facts.place, key=lambda span: -span.start):
+        if span.element in INDOORS:
+            text = text[: span.start] + text[span.end :]
+    if not (text := " ".join(text.split())[:PLACE_LIMIT]):
+        return matter
+    return replace(matter, facts={**matter.facts, "landmark": Fact(text, spoken.ids[-1])})
 
 
 def describe(matter: Matter, *, public: bool) -> str:
     """The place in words, widest element first, at most 40 characters; unit, floor and room only if not public."""
     told = [name for name in _TOLD if name in matter.facts and not (public and name in INDOORS)]
+    if "landmark" in told and "building" in told and _beside(matter.facts["landmark"], matter.facts["building"]):
+        told.remove("landmark")
+        told.insert(told.index("building") + 1, "landmark")
     text = ""
     for name in told:
         piece = matter.facts[name].text
@@ -110,17 +131,44 @@ def mask(text: str, facts: Facts) -> str:
     return text
 
 
-def without(matter: Matter, message: str) -> Matter:
-    """The matter without the facts that came from a message; a fact that had an earlier value gets it back."""
+def without(matter: Matter, message: str, text: str = "") -> Matter:
+    """The matter without the facts and the words of a message; a fact that had an earlier value gets it back."""
     facts = {}
     for name, fact in matter.facts.items():
-        if fact.message != message:
-            facts[name] = replace(fact, earlier=tuple(old for old in fact.earlier if old[1] != message))
-            continue
-        older = [old for old in fact.earlier if old[1] != message]
-        if older:
-            facts[name] = Fact(older[-1][0], older[-1][1], earlier=tuple(older[:-1]))
+        older = tuple(old for old in fact.earlier if old[1] != message)
+        if name == "what":
+            if words := _cut(fact.text, " ".join(text.split())) if text else fact.message != message and fact.text:
+                facts[name] = replace(fact, text=words, earlier=older)
+        elif fact.message != message:
+            facts[name] = replace(fact, earlier=older)
+        elif older:
+            facts[name] = Fact(older[-1][0], older[-1][1], earlier=older[:-1])
     return replace(matter, facts=facts)
+
+
+def _cut(told: str, words: str) -> str:
+    """A summary without some words, of which it may hold masked digits, or no more than the beginning at its end."""
+    for start in range(len(told)):
+        piece = told[start : start + len(words)]
+        if len(piece) < len(words) and start + len(piece) < len(told):
+            break
+        if all(shown in (said, "*") for shown, said in zip(piece, words, strict=False)):
+            return " ".join((told[:start] + told[start + len(piece) :]).split())
+    return told
+
+
+def _besides_place(spoken: Spoken, text: str) -> list[tuple[str, Span]]:
+    found = spoken.meaning.facts
+    named = (("when", found.when), ("since", found.since), ("people", found.people), ("subject", found.subject))
+    firsts = ((name, next((span for span in spans if not _negated(text, span)), None)) for name, spans in named)
+    return [(name, span) for name, span in firsts if span is not None]
+
+
+def _beside(landmark: Fact, building: Fact) -> bool:
+    """Whether a landmark stands after the building: it was said so, or only says which side of it."""
+    if landmark.message == building.message:
+        return landmark.start > building.start
+    return _SIDE.match(landmark.text) is not None
 
 
 def _put(facts: dict[str, Fact], name: str, span: Span, spoken: Spoken, *, replacing: bool) -> None:
@@ -136,6 +184,7 @@ def _put(facts: dict[str, Fact], name: str, span: Span, spoken: Spoken, *, repla
         least=span.least,
         most=span.most,
         earlier=earlier,
+        start=span.start,
     )
 
 

@@ -33,7 +33,7 @@ FACT_NAMES = ("place", "building", "unit", "room", "when", "since", "what", "peo
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact as it was said, with the message that it came from.
+    """One fact as it was said, with the message that it came from; `start` counts characters of its utterance before it.
 
     `begin` and `finish` bound a time (`finish` None if open), `least` and `most` count people; `earlier` are the values
     that it replaced, oldest first, as (text, message).
@@ -46,6 +46,7 @@ class Fact:
     least: int | None = None
     most: int | None = None
     earlier: tuple[tuple[str, str], ...] = ()
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def chatter_weights(lines: Sequence[Line], costs: Costs) -> Numbers:
 
 
 def tail(odds: Numbers, weights: Numbers, marks: Numbers, *, beyond: float = 0.03) -> Numbers:
-    """The share of `weights` at or above each mark; beyond the last `beyond` of it an exponential tail, since few lines lie there."""
+    """The share of `weights` at or above each mark; past the last `beyond` of it an exponential tail: few lines lie there."""
     order = np.argsort(-odds, kind="stable")
     sorted_odds, heavy = odds[order], np.cumsum(weights[order])
     start = sorted_odds[min(int(np.searchsorted(heavy, beyond)), len(heavy) - 1)]

@@ -58,15 +58,31 @@ _PIECE = re.compile(
 #: What makes a length no length: an age, a school year, a price, a rate.
 _NOT = re.compile(
     r"级|度(?!假)|纪|轻|四季|到晚|[一两三\d]{1,2}[次回]|[一二两三\d]+(?:块|元)|(?:\d+)?(?:块|元)|假|"
-    r"班|游|工资(?!没|不|冇|都)|租|卡|票|保修|质保|才|就(?:好|到)"
+    r"班|游|\d|工资(?!没|不|冇|都)|租|卡|票|保修|质保|才|就(?:好|到)"
 )
 #: A year by its number, which is no length.
 _YEAR = re.compile(
     r"(?:(?:1\d|20)\d\d|0\d|[零〇一二三四五六七八九]{3,4}|零[一二三四五六七八九]|两千[^年]{1,4}|"
-    r"二千[^年]{1,4})\s?年(?!半)|\d\d年(?:\d|[一二三四五六七八九十]{1,2}月|第)"
+    r"二千[^年]{1,4})\s?年(?!半)|\d\d年(?:也|那年|的时候|\d|[一二三四五六七八九十]{1,2}月|第)"
 )
 _EMPTY = frozenset(
-    ("一天", "半天", "一年", "几年", "半年", "几天", "一分", "一周", "几周", "几个月", "几分钟", "几个小时")
+    (
+        "一天",
+        "半天",
+        "一年",
+        "几年",
+        "半年",
+        "几天",
+        "一分",
+        "一周",
+        "几周",
+        "几个月",
+        "几分钟",
+        "几个小时",
+        "一秒",
+        "一秒钟",
+        "一分钟",
+    )
 )
 _LASTS = re.compile(r"\s?(?:时间|功夫)?(?:了|哒|嘎|啦|没|冇|不|都|还|也|过去|来|左右了|多了)")
 LASTING = re.compile(
@@ -137,12 +153,14 @@ def _around(at: datetime, unit: str, months: float) -> tuple[datetime, datetime]
 
 def read_length(line: str, match: re.Match[str], at: datetime) -> Found | None:
     """What a length says, seen from `at`; None if it is none."""
-    if _YEAR.match(match["body"]):
+    if _YEAR.match(line, match.start("body")):
         return None
     body, tail, prefix = match["body"], (match["tail"] or "").strip(), (match["prefix"] or "").strip().rstrip("的这")
     start, end = match.span()
     lasts = bool(_LASTS.match(line, end))
     if not tail and not prefix and body in _EMPTY and not lasts:
+        return None
+    if body == "半天" and not tail and line[end : end + 1] not in ("了", "哒", "嘎"):
         return None
     if _NOT.match(line, end) and not tail and not lasts:
         return None
@@ -177,7 +195,7 @@ def _meaning(start: int, end: int, at: datetime, size: tuple[timedelta, str, flo
             else Found(start, end, at, ahead)
         )
     begin = _back(at, length, months)
-    if unit in ("年", "月", "周", "天"):
+    if unit in ("年", "月", "周", "天") and length >= _DAY:
         begin = datetime.combine(begin.date(), time())
     if prefix in ("近", "最近", "过去", "之前", "前", "上", "头"):
         return Found(start, end, begin, at)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from nlu.places import Gazetteer, load_gazetteer
 from nlu.registry import load
 from nlu.spelling import spell
 from nlu.taxonomy import read_domain
-from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Stance, Surroundings, Understanding
+from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Score, Stance, Surroundings, Understanding
 from nlu.verdict import judge
 from nlu.watch import Raised, Watcher, watcher
 from nlu.words import Cutter, cutter, features, read_words
@@ -33,6 +33,9 @@ MATTERS = ("complaint", "dispute", "emergency")
 KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
 FLAGGED = frozenset({"follow_up", "handoff"})
 PLAUSIBLE = 0.05
+LIKELY = 0.3
+ALIKE = "chat hard"
+SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
 ALONE = 0.97
 HINTED = 0.5
@@ -44,7 +47,9 @@ FLAGGED_FROM = 0.8
 class Linear:
     """The backend; `load_reader` sets all of it.
 
-    `learnt` is the model, `index` leads from a feature to its row, `gather` (sense, intent) adds senses up to intents.
+    `learnt` is the model, `index` leads from a feature to its row, `gather` (sense, intent) adds senses up to intents;
+    `alarms` are the places of the emergencies among the senses, `alike` that of the look-alikes,
+    `ratings` those of the ratings; `disputes` says which categories are kinds of disputes.
     """
 
     learnt: Model
@@ -58,7 +63,9 @@ class Linear:
     gather: Floats
     matters: NDArray[np.intp]
     alarms: tuple[int, ...]
-    stances: Mapping[str, int]
+    alike: int | None
+    disputes: NDArray[np.bool_]
+    ratings: Mapping[Score, int]
     model: str = ""
 
     def triage(self, text: str, around: Surroundings) -> Understanding:
@@ -81,7 +88,7 @@ class Linear:
             matter=round(logistic(slope * odds + offset), 6),
             answer="silent",
             stance="reported" if around.kind == "link" else "now",
-            score=verdict.score,
+            score=verdict.score or self._rating(self.intents[best], senses),
             solved=verdict.solved,
             model=self.model,
         )
@@ -115,7 +122,7 @@ class Linear:
         meaning = replace(meaning, stance=stance, signals=signals, sure=sure)
         asked = self._chance("consultation", look)
         meaning = replace(meaning, answer=self._answer(meaning, asked))
-        if meaning.answer != "silent" or meaning.intent in (*MATTERS, "consultation"):
+        if meaning.answer != "silent" or meaning.matter >= LIKELY or meaning.intent in (*MATTERS, "consultation"):
             code = categories[0][0] if categories else None
             return replace(meaning, kind=kind, category=code, categories=categories)
         return replace(meaning, categories=categories)
@@ -138,10 +145,13 @@ class Linear:
         """The stance: now, where no other is likelier; a link's title is reported, whatever it says."""
         if meaning.stance == "reported":
             return "reported"
-        chances = {name: float(look.senses[place]) for name, place in self.stances.items()}
-        now = 1.0 - sum(chances.values())
-        likeliest = max(chances, key=lambda name: chances[name], default="now")
-        return cast(Stance, likeliest) if chances.get(likeliest, 0.0) > now else "now"
+        head = self.learnt.heads.get("stance")
+        if head is None or self.alike is None:
+            return "now"
+        chances = ask(head, look.rows, look.weights) * look.senses[self.alike]
+        likeliest = int(chances.argmax())
+        now = 1.0 - float(chances.sum()) + _of(head, chances, "now")
+        return cast(Stance, head.classes[likeliest]) if chances[likeliest] > now else "now"
 
     def _emergencies(self, look: _Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The emergencies that words or model point at, and those of them that are sure: words and model agree, or the model is."""
@@ -171,18 +181,21 @@ class Linear:
         if head is None:
             return kind, ()
         hot = self._chance("emergency", look)
-        share = {"dispute": weights["dispute"] + hot / 2, "complaint": weights["complaint"] + hot / 2}
-        if kind == "consultation":
-            share = {"dispute": 1.0, "complaint": 1.0}
-        leaves = self.lexicon.leaves
-        prior = np.array([share[leaves[code].kind] if code in leaves else 0.0 for code in head.classes])
-        chances = ask(head, look.rows, look.weights) * (prior + 1e-6)
+        share = (1.0, 1.0) if kind == "consultation" else (weights["complaint"] + hot / 2, weights["dispute"] + hot / 2)
+        chances = ask(head, look.rows, look.weights) * (np.where(self.disputes, share[1], share[0]) + 1e-6)
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable")[:LIKELIEST]
         likeliest = tuple((head.classes[place], round(float(chances[place]), 4)) for place in order)
-        if hot > weights[kind] and likeliest[0][0] in leaves:
-            kind = leaves[likeliest[0][0]].kind
+        leaf = self.lexicon.leaves.get(likeliest[0][0])
+        if hot > weights[kind] and leaf is not None:
+            kind = leaf.kind
         return kind, likeliest
+
+    def _rating(self, intent: str, senses: Floats) -> Score | None:
+        """The likeliest score of a rating whose words say none."""
+        if intent != "rating" or not self.ratings:
+            return None
+        return max(self.ratings, key=lambda score: float(senses[self.ratings[score]]))
 
     def _is_sensitive(self, spelt: str, look: _Look) -> bool:
         if self.watcher.sensitive is not None and self.watcher.sensitive.search(spelt):
@@ -222,6 +235,8 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
     words = cutter(read_words(data_dir / "words.yaml"), cache=model_dir.parent / "jieba")
     senses = learnt.heads["sense"].classes
     intents = tuple(dict.fromkeys(sense.split()[0] for sense in senses))
+    leaves = domain.lexicon.leaves
+    codes = learnt.heads["category"].classes if "category" in learnt.heads else ()
     gather = [[sense.split()[0] == intent for intent in intents] for sense in senses]
     return Linear(
         learnt=learnt,
@@ -234,7 +249,9 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
         intents=intents,
         gather=np.array(gather, dtype=np.float32),
         alarms=tuple(place for place, sense in enumerate(senses) if sense.startswith("emergency ")),
-        stances={name: senses.index(f"chat {name}") for name in get_args(Stance) if f"chat {name}" in senses},
+        disputes=np.array([code in leaves and leaves[code].kind == "dispute" for code in codes]),
+        ratings={score: senses.index(f"rating {score}") for score in SCORES if f"rating {score}" in senses},
+        alike=senses.index(ALIKE) if ALIKE in senses else None,
         matters=np.array([place for place, name in enumerate(intents) if name in MATTERS], dtype=np.intp),
         model=learnt.hash[:12],
     )

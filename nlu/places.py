@@ -32,7 +32,11 @@ _ADDRESS = re.compile(
 _TALK = re.compile(
     r"[我你他她的了哒是在不没冇吗呢吧啊咯这那都也又还就说看请问想要跟把被给叫怎哪谁很太好坏堵漏停修倒"
     r"臭吵淹断塌掉冒黑烧着死催管投急救]|[，。！？!?；;：:~]|今天|昨|明天|上午|下午|晚上|早上|电梯|"
-    r"垃圾|路灯|井盖|噪音|积水|停水|停电"
+    r"垃圾|路灯|井盖|噪音|积水|停水|停电|什么|怎么|一下|可以|时候|[个么们咋吃喝睡爱笑哈让]"
+)
+#: What may stand before a name and belongs to the sentence.
+_LEADING = re.compile(
+    r"^(?:和(?![平谐顺睦安丰兴])|向(?![阳东前荣])|[为回连怕带考读近]|咨询|考上|折腾|需要|关于|靠近|可能)+"
 )
 _REST = re.compile(r"[一-鿿A-Za-z][一-鿿A-Za-z0-9]{1,17}")
 _NOISE = re.compile(r"(?:电联|电话联系|电话|联系|收件?|转|前台|客服部|财务部)+$")
@@ -159,8 +163,7 @@ def _named(walk: _Walk, match: re.Match[str]) -> int:
     if following and following.lastgroup == "ending" and walk.words.element[following.group()] != "landmark":
         return end
     name = walk.line[walk.edge : start]
-    if len(name) > LONGEST_NAME:
-        name = ""
+    name = "" if len(name) > LONGEST_NAME else name if walk.postal else _LEADING.sub("", name)
     rest = walk.line[end : end + 1]
     if ending in WEAK and _HAN.match(rest) and not _closes(walk, end):
         return end
@@ -168,7 +171,7 @@ def _named(walk: _Walk, match: re.Match[str]) -> int:
         return _landmark(walk, name, start, end)
     if len(name) < _least_name(walk, element, ending) or not _HAN.search(name) or not _plausible(element, name, ending):
         return end
-    if ending in ("组", "小组", "村民小组") and not (
+    if ending in ("组", "小组") and not (
         len(name) <= 4 and (near := walk.near(start - len(name))) and near.element == "village"
     ):
         return end
@@ -192,6 +195,8 @@ def _plausible(element: str, name: str, ending: str) -> bool:
     """Whether a name may stand before this ending."""
     if element == "village":
         return name not in ("本", "农", "乡", "新", "外", "同", "邻", "隔壁", "居民", "老年", "智慧", "平安")
+    if element == "road" and (name[-1] in "段方截条长下上" or (ending == "弄" and not name[-1].isdigit())):
+        return False
     return element != "town" or len(name) <= 6
 
 

@@ -81,8 +81,7 @@ class Outside:
 def _sense(line: Line) -> str:
     """An intent and what kind of it: a linear model needs many narrow classes where one intent means many things."""
     finer = line.category if line.intent == "dispute" else (line.category or "")[:2]
-    aside = line.stance if line.stance != "now" else None
-    return f"{line.intent} {aside or line.signal or line.sort or line.score or finer or ''}".strip()
+    return f"{line.intent} {line.signal or line.sort or line.score or finer or ''}".strip()
 
 
 def _category(line: Line) -> str | None:
@@ -92,6 +91,7 @@ def _category(line: Line) -> str | None:
 TASKS = (
     Task("sense", _sense),
     Task("category", _category),
+    Task("stance", lambda line: line.stance if line.sort == "hard" else None),
     Task("sensitive", lambda line: "yes" if line.sensitive else NONE),
 )
 

@@ -90,3 +90,22 @@ def test_it_fits_the_protocol(reader):
 def test_a_reader_without_a_model_says_what_to_do(tmp_path, data):
     with pytest.raises(ModelError, match="linli train"):
         load_reader(tmp_path / "none", data)
+
+
+def test_an_emergency_is_spoken_of_unless_it_is_quiet(reader, around):
+    fire = reader.triage("救命啊 3栋着火了 好大的火 快打119", around())
+    assert "fire" in fire.signals
+    assert fire.answer in ("speak", "flag")
+    alone = reader.triage("我真的不想活了 活着没意思", around())
+    assert "suicide" in alone.signals
+    assert alone.answer == "flag"
+
+
+def test_what_is_private_is_never_spoken_of(reader, around):
+    meaning = reader.triage("我老公又喝醉了打我，三天两头家暴，我想离婚", around())
+    assert "sensitive" in meaning.signals
+    assert meaning.answer == "flag"
+
+
+def test_a_call_to_gather_escalates(reader, around):
+    assert "escalation" in reader.triage("明天大家一起去市政府上访 拉横幅", around()).signals
