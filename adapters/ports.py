@@ -6,6 +6,7 @@ Plugs need not inherit. Their libraries' errors become `Unreachable` (try again)
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -94,6 +95,7 @@ class Channel(Protocol):
     """
 
     account: str
+    """A name for the account; empty until it is known who is logged in."""
     abilities: Abilities
 
     @property
@@ -248,6 +250,10 @@ class Store(Protocol):
     Whatever has returned is durable.
     """
 
+    def together(self) -> AbstractContextManager[None]:
+        """One commit for all that is kept inside; each decision stays whole. What is kept inside lasts when it ends."""
+        ...
+
     def accept(self, messages: Sequence[Message], *, now: datetime) -> list[bool]:
         """Keep messages by their channel id, in one commit. False for each id that was known."""
         ...
@@ -282,6 +288,10 @@ class Store(Protocol):
 
     def reachable(self, person: str) -> bool | None:
         """Whether a person can be reached in private; None when nobody knows."""
+        ...
+
+    def contacts(self) -> list[str]:
+        """The people of whom it is known that they can be reached in private."""
         ...
 
     def live(self, room: str, *, since: datetime) -> list[tuple[Matter, int]]:

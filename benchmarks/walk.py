@@ -25,8 +25,10 @@ BATCH = 64
 def drive(walk: Walk, messages: list[Message]) -> None:
     """One batch through the walk; whatever leaves is taken as sent."""
     now = messages[-1].at
-    walk.hear(messages, now=now)
-    for sentence, left in walk.advance(now):
+    with walk.store.together():
+        walk.hear(messages, now=now)
+        leaving = list(walk.advance(now))
+    for sentence, left in leaving:
         walk.settle(sentence.id, "sent", now=left, channel_id=f"c{sentence.id}")
 
 

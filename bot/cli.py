@@ -69,7 +69,7 @@ def replay_command(
 ) -> None:
     """Run the whole product over a recorded chat; what it does goes to standard output, a JSON object a line."""
     text = sys.stdin.read() if str(transcript) == "-" else _text(transcript)
-    lines = read(text.splitlines())
+    lines = read(text.split("\n"))
     chosen = settings.load(file)
     rows: list[str] = []
     walk, outcome = wiring.rehearsal(chosen, wiring.reader(chosen), lambda row: rows.append(dump(row)))

@@ -23,13 +23,16 @@ LIMIT = 200_000
 
 _DATE = r"(?P<y>\d{4})[-/.年](?P<mo>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
 _TIME = r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?"
-_DAY_LINE = re.compile(rf"^[\s\-—–―=*]*{_DATE}[\s\-—–―=*]*(?:星期.|周.)?[\s\-—–―=*]*$")
+_RULE = r"[\s\-—–―=*]{0,40}"
+_GAP = r"\s{0,4}"
+_DAY_LINE = re.compile(rf"^{_RULE}{_DATE}{_RULE}(?:星期.|周.)?{_RULE}$")
 _HEADS = (
-    re.compile(rf"^\[?(?:{_DATE}\s+)?{_TIME}\]?\s*[-–]?\s*(?P<name>[^:：]{{1,40}})[:：]\s*(?P<text>.*)$"),
-    re.compile(rf"^(?P<name>\S.{{0,40}}?)\s*[(（]?\s*{_DATE}\s+{_TIME}\s*[)）]?\s*[:：]?$"),
-    re.compile(rf"^{_DATE}\s+{_TIME}\s+(?P<name>\S.{{0,40}}?)\s*[:：]?$"),
-    re.compile(rf"^(?P<name>\S.{{0,40}}?)\s+{_TIME}\s*[:：]?$"),
+    re.compile(rf"^\[?(?:{_DATE}\s{{1,4}})?{_TIME}\]?{_GAP}[-–]?{_GAP}(?P<name>[^:：]{{1,40}})[:：]\s*(?P<text>.*)$"),
+    re.compile(rf"^(?P<name>\S.{{0,40}}?){_GAP}[(（]?{_GAP}{_DATE}\s{{1,4}}{_TIME}{_GAP}[)）]?{_GAP}[:：]?$"),
+    re.compile(rf"^{_DATE}\s{{1,4}}{_TIME}\s{{1,4}}(?P<name>\S.{{0,40}}?){_GAP}[:：]?$"),
+    re.compile(rf"^(?P<name>\S.{{0,40}}?)\s{{1,4}}{_TIME}{_GAP}[:：]?$"),
 )
+_DATED, _TIMED = _HEADS[1:3], _HEADS[3]
 _BARE = re.compile(r"^(?P<name>[^:：\s][^:：]{0,20})[:：]\s?(?P<text>.*)$")
 _COLUMNS = {
     "time": ("时间", "日期", "time", "date", "datetime", "createtime", "strtime"),
@@ -122,11 +125,14 @@ def _headed(text: str, now: datetime) -> list[Said]:
     day = now.date()
     words: list[str] = []
     head: tuple[str, datetime] | None = None
-    for line in text.splitlines():
+    lines = [(line, _head(line)) for line in text.splitlines()]
+    dated = any(match is not None and match.re in _DATED for _, match in lines)
+    for line, match in lines:
         if found := _DAY_LINE.match(line):
             day = _day(found, day)
             continue
-        match = next((found for pattern in _HEADS if (found := pattern.match(line.strip()))), None)
+        if dated and match is not None and match.re is _TIMED:
+            match = None  # Where heads carry a date, 「开会 14:30」 is what somebody said.
         instant = _instant(match, day, now) if match else None
         if match is None or instant is None:
             words.append(line)
@@ -135,6 +141,10 @@ def _headed(text: str, now: datetime) -> list[Said]:
         day = instant.date()
         head, words = (match["name"].strip(), instant), [match.groupdict().get("text") or ""]
     return [*said, *_finish(head, words)]
+
+
+def _head(line: str) -> re.Match[str] | None:
+    return next((found for pattern in _HEADS if (found := pattern.match(line.strip()))), None)
 
 
 def _finish(head: tuple[str, datetime] | None, words: list[str]) -> Iterator[Said]:
@@ -166,7 +176,10 @@ def _csv(text: str, now: datetime) -> list[Said]:
         }
         if min(at.values()) < 0:
             continue
-        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter))[1:]
+        try:
+            rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter))[1:]
+        except csv.Error as error:
+            raise NotAChat(f"the table cannot be read ({error}); save it again as CSV") from error
         said = []
         for row in rows:
             if len(row) > max(at.values()) and (instant := _parsed(row[at["time"]], now)) and row[at["text"]].strip():
@@ -176,7 +189,7 @@ def _csv(text: str, now: datetime) -> list[Said]:
 
 
 def _parsed(text: str, now: datetime) -> datetime | None:
-    if text.strip().isdigit() and len(text.strip()) in (10, 13):
+    if text.strip().isdecimal() and len(text.strip()) in (10, 13):
         seconds = int(text.strip()[:10])
         return datetime.fromtimestamp(seconds, now.tzinfo)
     match = re.search(rf"(?:{_DATE}\D+)?{_TIME}", text)

@@ -126,21 +126,23 @@ class Live:
         }
 
     def _take(self, batch: list[Heard]) -> datetime | None:
-        """In the walk's thread: everything heard, then everything due. Returns when something falls due next."""
-        now = self._clock()
+        """In the walk's thread, in one commit: everything heard, then everything due. Returns when something falls due next."""
+        with self.walk.store.together():
+            leaving = self._taken(batch, self._clock())
+        self._leaving += leaving  # Nothing leaves the house before it is kept that it may.
+        return self.walk.wake()
+
+    def _taken(self, batch: list[Heard], now: datetime) -> list[Sentence]:
         for kind, group in groupby(batch, type):
             if kind is Message:
                 self._hear([heard for heard in group if isinstance(heard, Message)], now)
             else:
                 for heard in group:
                     self._note(heard, now)
-        for id, (_, until) in list(self._unclear.items()):
-            if until <= now:
-                del self._unclear[id]
-                self.walk.unclear(id, now=now)
-        for sentence, _ in self.walk.advance(now):
-            self._leaving.append(sentence)
-        return self.walk.wake()
+        for id in [id for id, (_, until) in self._unclear.items() if until <= now]:
+            self.walk.unclear(id, now=now)
+            self._unclear.pop(id)
+        return [sentence for sentence, _ in self.walk.advance(now)]
 
     def _hear(self, messages: list[Message], now: datetime) -> None:
         for person in {message.sender for message in messages if message.room is None}:

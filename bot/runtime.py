@@ -123,9 +123,8 @@ class Walk:
                 matter, name = deed.timer
                 event = Due(deed.due, instant, matter, name)
                 self._decide(deed.room, event, Kept(deed.room, instant, timer=deed.timer), also=(matter,))
-            elif deed.sentence is not None:
-                if (sentence := self._leave(deed.room, deed.sentence, instant)) is not None:
-                    yield sentence, instant
+            elif deed.sentence is not None and (sentence := self._leave(deed.room, deed.sentence, instant)) is not None:
+                yield sentence, instant
         self._flush(now)
 
     def wake(self) -> datetime | None:

@@ -15,7 +15,7 @@ from functools import partial
 import typer
 
 from adapters.channels.simulator import SimulatorChannel
-from adapters.ports import Channel, Kept
+from adapters.ports import Channel, Kept, Store
 from bot import carrying, wiring
 from bot.live import Changes, Live
 from bot.settings import Settings, manners
@@ -35,8 +35,8 @@ class Running:
     beside: tuple[Callable[[], Awaitable[None]], ...]
 
 
-def assemble(settings: Settings, channel: Channel) -> Running:
-    """The house of these settings, over a channel."""
+def assemble(settings: Settings, channel: Channel, keep: Store) -> Running:
+    """The house of these settings, over a channel and a store."""
     zone = manners(settings).zone
 
     def clock() -> datetime:
@@ -51,7 +51,6 @@ def assemble(settings: Settings, channel: Channel) -> Running:
         loop.call_soon_threadsafe(due.set)
 
     mind = wiring.reader(settings)
-    keep = wiring.store(settings)
     walk = wiring.walk(settings, mind, keep, account=wiring.account(settings), sink=told)
     live = Live(
         walk=walk, channel=channel, clock=clock, context=timedelta(seconds=settings.context), changed=changes.tell
@@ -66,8 +65,9 @@ def assemble(settings: Settings, channel: Channel) -> Running:
 async def run(settings: Settings) -> None:
     """Run until interrupted. With the simulator the page is served, and its address is printed."""
     zone = manners(settings).zone
-    channel = wiring.channel(settings, clock=lambda: datetime.now(zone))
-    running = assemble(settings, channel)
+    keep = wiring.store(settings)
+    channel = wiring.channel(settings, clock=lambda: datetime.now(zone), known=keep.contacts())
+    running = assemble(settings, channel, keep)
     async with contextlib.AsyncExitStack() as stack:
         if settings.channel == "simulator":
             served = await wiring.page(
@@ -82,7 +82,7 @@ async def chat(settings: Settings) -> None:
     """Talk in the demo group on the terminal: `name: words` says something, `name> words` says it to the bot alone."""
     zone = manners(settings).zone
     channel = wiring.simulator(settings, clock=lambda: datetime.now(zone))
-    running = assemble(settings, channel)
+    running = assemble(settings, channel, wiring.store(settings))
     room = next(iter(channel.rooms.values()))
     typer.echo(f"{room.name}  成员:{'、'.join(member.name for member in room.members)}")
     typer.echo("写「名字: 内容」在群里说话,写「名字> 内容」私聊机器人,空行不算,Ctrl+D 结束。只写内容就接着上一个人说。")

@@ -73,6 +73,13 @@ class WechatySettings(_Part):
     name: str = Field(default="", description="what the server's certificate says, where that differs from the host")
     root: Path | None = Field(default=None, description="a file with the root certificate, for a server with its own")
     take_over: bool = Field(default=False, description="end another client's event stream: we are the elected holder")
+    hears: Literal["all", "mentions"] = Field(default="all", description="what the puppet lets us read")
+    posts: Literal["self", "tap", "never"] = Field(
+        default="self", description="whether it posts by itself, by a human's tap, or never"
+    )
+    private: bool = Field(default=True, description="whether it has private messages")
+    budget: int = Field(default=20, ge=1, description="posts per room and minute at most")
+    media_limit: int = Field(default=10 << 20, ge=0, description="bytes of a picture or a voice that are kept")
     account: str = Field(default="wechaty", description="a name for the account: ticket numbers depend on it")
 
 
@@ -86,7 +93,7 @@ class WebhookSettings(_Part):
 class Settings(BaseSettings):
     """Everything that can be set."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter="__")
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     data: Path = Field(default=Path("data"), description="the folder of the operator: database, model, media, overlays")
     channel: Literal["simulator", "wechaty"] = Field(default="simulator", description="where people talk")
@@ -113,9 +120,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given by hand, then the environment, then the file."""
+        """What is given by hand (`load` hands in the environment), then the file."""
         file = cls.model_config.get("toml_file")
-        return (init_settings, env_settings, *((TomlConfigSettingsSource(settings_cls, file),) if file else ()))
+        return (init_settings, *((TomlConfigSettingsSource(settings_cls, file),) if file else ()))
 
 
 def load(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -129,10 +136,10 @@ def load(file: Path | None = None, environment: Mapping[str, str] | None = None)
         "Settings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": file}}
     )
     try:
-        settings = chosen()
+        settings = chosen(**_given(environment))
         told = TomlConfigSettingsSource(chosen, file)() if file else {}
     except ValidationError as error:
-        problems += [_problem(fault, file) for fault in error.errors()]
+        problems += [_problem(fault, file, environment) for fault in error.errors()]
     except ValueError as error:
         problems.append(f"{file}: {error}")
     else:
@@ -178,8 +185,21 @@ def _nearest(name: str) -> str:
     return f"; did you mean {near[0]}?" if near else "; see docs/settings.md for the list"
 
 
+def _variable(name: str) -> str:
+    return PREFIX + name.upper().replace(".", "__")
+
+
+def _given(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment sets, nested as the settings are."""
+    given: dict[str, Any] = {}
+    for name in (name for name, _, _ in names() if _variable(name) in environment):
+        part, _, inner = name.rpartition(".")
+        (given.setdefault(part, {}) if part else given)[inner] = environment[_variable(name)]
+    return given
+
+
 def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    known = {PREFIX + name.upper().replace(".", "__") for name, _, _ in names()}
+    known = {_variable(name) for name, _, _ in names()}
     given = [name for name in environment if name.startswith(PREFIX) and name not in known]
     return [f"{name}: no setting is called so{_nearest(_dotted(name))}" for name in sorted(given)]
 
@@ -188,8 +208,10 @@ def _dotted(variable: str) -> str:
     return variable.removeprefix(PREFIX).lower().replace("__", ".")
 
 
-def _problem(fault: Mapping[str, Any], file: Path | None) -> str:
+def _problem(fault: Mapping[str, Any], file: Path | None, environment: Mapping[str, str]) -> str:
     name = ".".join(str(piece) for piece in fault["loc"])
+    if _variable(name) in environment:
+        return f"{_variable(name)}: {fault['msg']}"
     where = f"{file}: " if file else ""
     if fault["type"] == "extra_forbidden":
         return f"{where}{name}: no setting is called so{_nearest(name)}"

@@ -15,6 +15,9 @@ from adapters.desk.flow import DESK_MOVES
 from dialogs.messages import KINDS, ROLES, Member, Message, Recall, Room
 
 AREA = ("county", "town", "village")
+DECIDED = ("complaint", "dispute", "consultation")
+YEARS = range(1971, 3000)
+"""Years that an instant may lie in: far from the ends of the calendar, where no hour can be added."""
 
 
 class TranscriptError(ValueError):
@@ -87,8 +90,8 @@ def read(lines: Iterable[str]) -> list[tuple[int, Line]]:
 
 def _line(number: int, text: str) -> Line:
     try:
-        row = json.loads(text)
-    except ValueError as error:
+        row = _cleaned(json.loads(text))
+    except (ValueError, RecursionError) as error:
         raise TranscriptError(number, f"is no JSON ({error}); each line is one JSON object") from error
     if not isinstance(row, dict):
         raise TranscriptError(number, "is no JSON object; each line is one JSON object")
@@ -109,18 +112,20 @@ def _room(row: Mapping[str, Any]) -> Room:
         role = member.get("role", "resident")
         if role not in ROLES:
             raise ValueError(f"role {role!r} is unknown; one of {', '.join(ROLES)}")
-        members.append(Member(_text(member, "id"), str(member.get("name", "")), role))
-    area = row.get("area") or {}
+        members.append(Member(_text(member, "id"), _words(member, "name"), role))
+    area, settings = row.get("area") or {}, row.get("settings") or {}
     if not isinstance(area, dict):
         raise ValueError("area is an object with any of county, town and village")
+    if not isinstance(settings, dict):
+        raise ValueError("settings is an object of manners, e.g. {\"quiet\": 60}")
     return Room(
         id=_text(row, "id"),
-        name=str(row.get("name", "")),
-        grid=str(row.get("grid", "")),
+        name=_words(row, "name"),
+        grid=str(row.get("grid") or ""),
         area={key: str(area[key]) for key in AREA if area.get(key)},
         places=tuple(_list(row, "places", str)),
         members=tuple(members),
-        settings=row.get("settings") or {},
+        settings=settings,
         new=row.get("new") is True,
     )
 
@@ -137,9 +142,9 @@ def _message(row: Mapping[str, Any]) -> Message:
         at=_instant(row),
         room=row["room"],
         sender=_text(row, "from"),
-        name=str(row.get("name", "")),
+        name=_words(row, "name"),
         kind=kind,
-        text=_clean(str(row.get("text") or "")),
+        text=_words(row, "text"),
         mentions=tuple(_list(row, "mentions", str)),
         quote=str(quote) if quote else None,
         media=tuple(_list(row, "media", str)),
@@ -153,18 +158,17 @@ def _recall(row: Mapping[str, Any]) -> Recall:
 def _desk(row: Mapping[str, Any]) -> DeskLine:
     if row["status"] not in DESK_MOVES:
         raise ValueError(f"status {row['status']!r} is unknown; one of {', '.join(DESK_MOVES)}")
-    return DeskLine(
-        _instant(row), _text(row, "message"), row["status"], str(row.get("by", "")), str(row.get("note") or "")
-    )
+    return DeskLine(_instant(row), _text(row, "message"), row["status"], _words(row, "by"), _words(row, "note"))
 
 
 def _decide(row: Mapping[str, Any]) -> DecideLine:
     verdict = row["verdict"]
     if verdict not in ("accept", "reject"):
         raise ValueError(f"verdict {verdict!r} is unknown; accept or reject")
-    return DecideLine(
-        _instant(row), _text(row, "message"), str(row.get("by", "")), verdict, row.get("kind"), row.get("category")
-    )
+    if (kind := row.get("kind") or None) not in (None, *DECIDED):
+        raise ValueError(f"kind {kind!r} is unknown; one of {', '.join(DECIDED)}")
+    category = _words(row, "category") or None
+    return DecideLine(_instant(row), _text(row, "message"), _words(row, "by"), verdict, kind, category)
 
 
 def _clock(row: Mapping[str, Any]) -> ClockLine:
@@ -188,8 +192,20 @@ def _text(row: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+def _words(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str | None):
+        raise ValueError(f"{key} is a text, not {value!r}")
+    return value or ""
+
+
+def _cleaned(value: Any) -> Any:
+    """The value with every text as any database and any stream takes it: no lone surrogates, no NUL."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return {_cleaned(key): _cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _instant(row: Mapping[str, Any]) -> datetime:
@@ -200,6 +216,8 @@ def _instant(row: Mapping[str, Any]) -> datetime:
         raise ValueError(f"at {value!r} is no RFC 3339 instant, e.g. 2026-05-12T08:41:00+08:00") from None
     if at.tzinfo is None:
         raise ValueError(f"at {value!r} has no offset, e.g. +08:00")
+    if at.year not in YEARS:
+        raise ValueError(f"at {value!r} is not of our time")
     return at
 
 

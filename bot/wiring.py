@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from adapters.channels.simulator import SimulatorChannel
 from adapters.console.page import Served, make_page, serve
-from adapters.ports import Carrier, Channel, Store, Workshop
+from adapters.ports import Abilities, Carrier, Channel, Store, Workshop
 from adapters.store.sql import SqlStore
 from bot.data import DATA, load_wording
 from bot.replay import Emit, Outcome
@@ -107,9 +107,9 @@ def walk(settings: Settings, mind: Linear, keep: Store, *, account: str, sink: S
     return Walk(store=keep, reader=mind, house=rules, sink=sink)
 
 
-def channel(settings: Settings, *, clock: Callable[[], datetime]) -> Channel:
-    """The channel that people talk on."""
-    return _wechaty(settings) if settings.channel == "wechaty" else simulator(settings, clock=clock)
+def channel(settings: Settings, *, clock: Callable[[], datetime], known: Iterable[str] = ()) -> Channel:
+    """The channel that people talk on; `known` are people of whom the store knows that they can be reached in private."""
+    return _wechaty(settings, known) if settings.channel == "wechaty" else simulator(settings, clock=clock)
 
 
 def simulator(settings: Settings, *, clock: Callable[[], datetime]) -> SimulatorChannel:
@@ -137,22 +137,30 @@ def carriers(settings: Settings) -> list[Carrier]:
     return [WebhookCarrier(settings.webhook.url, secret, timeout_s=settings.webhook.timeout)]
 
 
-def _wechaty(settings: Settings) -> Channel:
+def _wechaty(settings: Settings, known: Iterable[str]) -> Channel:
     token = settings.wechaty_token.get_secret_value()
     if not token:
         raise SettingsError("channel is wechaty, but LINLI_WECHATY_TOKEN is not set")
     try:
         from adapters.channels.wechaty.channel import WechatyChannel
         from adapters.channels.wechaty.client import Link
-        from adapters.channels.wechaty.media import Shelf
+        from adapters.channels.wechaty.hearing import Shelf
     except ImportError as error:
         raise SettingsError(
             f"channel is wechaty, but its extra is missing ({error.name}): pip install 'linli[wechaty]'"
         ) from error
     part = settings.wechaty
-    root = part.root.read_bytes() if part.root else None
-    link = Link(endpoint=part.endpoint, token=token, tls=part.tls, name=part.name, root=root, take_over=part.take_over)
-    return WechatyChannel(link, Shelf(settings.data / "media"))
+    try:
+        root = part.root.read_bytes() if part.root else None
+    except OSError as error:
+        raise SettingsError(f"wechaty.root: {part.root} cannot be read ({error.strerror})") from error
+    return WechatyChannel(
+        Link(endpoint=part.endpoint, token=token, tls=part.tls, name=part.name, root=root, take_over=part.take_over),
+        Shelf(folder=settings.data / "media", limit=part.media_limit),
+        account=part.account,
+        abilities=Abilities(hears=part.hears, posts=part.posts, private=part.private, budget=part.budget),
+        known=known,
+    )
 
 
 def _secret(settings: Settings) -> str:

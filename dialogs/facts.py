@@ -148,10 +148,9 @@ def without(matter: Matter, message: str, text: str = "") -> Matter:
 
 def _cut(told: str, words: str) -> str:
     """A summary without some words, of which it may hold masked digits, or no more than the beginning at its end."""
-    for start in range(len(told)):
+    last = len(told) - 1 if len(told) >= WHAT_LIMIT else len(told) - len(words)
+    for start in range(last + 1):
         piece = told[start : start + len(words)]
-        if len(piece) < len(words) and start + len(piece) < len(told):
-            break
         if all(shown in (said, "*") for shown, said in zip(piece, words, strict=False)):
             return " ".join((told[:start] + told[start + len(piece) :]).split())
     return told

@@ -1,7 +1,6 @@
-"""Takes a matter in: opens it, flags it or files it, and asks for the one thing that is missing.
+"""Takes a matter in: opens it, flags it or files it, joins what else is said of it, and obeys a worker's verdict.
 
-Pure. At most three questions to a matter, one at a time, of the reporter; anything is accepted as an answer; silence twice
-leaves it with the worker as it is.
+Pure. A matter is filed at once when it is sure; what is private is filed unseen, and the talk goes on in private.
 """
 
 from __future__ import annotations
@@ -9,21 +8,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs.events import Decided, Due, Spoken, Visited
-from dialogs.facts import absorb, describe, known, located, say_place, summary
-from dialogs.finding import declines
+from dialogs.asking import answered, ask_or_receipt, receipt
+from dialogs.events import Decided, Spoken, Visited
+from dialogs.facts import PICTURE, absorb, known, lend, located, say_place, summary
+from dialogs.finding import declines, late_answer
 from dialogs.manners import House
 from dialogs.matters import Case, Fact, Matter
 from dialogs.numbers import number_for
-from dialogs.sentences import reply, unasked, whisper
-from dialogs.turns import Action, Flag, Step, Timer, Turn
+from dialogs.sentences import reply, told, whisper
+from dialogs.turns import Action, Alert, Flag, Sentence, Step, Timer, Turn
+from nlu.understanding import Understanding
 
 DISCIPLINE = "1402"
 """Misconduct of officials never becomes an ordinary ticket: it goes to discipline inspection."""
+SURE = 0.97
+"""So sure must a private matter be to be filed before a worker has looked: its words alone never make the bot speak up."""
+GOING_ON = timedelta(hours=1)
+"""So long an emergency is going on: whatever is added goes to those who were alerted."""
 
 
 def opened(case: Case, spoken: Spoken, house: House, *, kind: str, category: str | None) -> Matter:
-    """A new matter from an utterance, not filed yet."""
+    """A new matter from an utterance and the pictures that went before it, not filed yet."""
+    before = _pictures(case, spoken, house)
     matter = Matter(
         id=spoken.ids[0],
         room=case.room.id,
@@ -33,13 +39,13 @@ def opened(case: Case, spoken: Spoken, house: House, *, kind: str, category: str
         category=category,
         urgency=house.urgency(category),
         reporter=spoken.sender,
-        messages=spoken.ids,
-        media=_media(spoken),
+        messages=(*(id for id, _ in before), *spoken.ids),
+        media=(*(name for _, names in before for name in names), *_media(spoken)),
         confidence=round(spoken.meaning.matter, 4),
-        private=spoken.private or is_private(category, "sensitive" in spoken.meaning.signals, house),
+        private=is_private(category, "sensitive" in spoken.meaning.signals, house),
         source="private" if spoken.private else "group",
     )
-    matter = replace(matter, facts={"what": Fact(summary(spoken) or "（图片）", spoken.ids[0])})
+    matter = replace(matter, facts={"what": Fact(summary(spoken) or PICTURE, spoken.ids[0])})
     return absorb(matter, spoken)
 
 
@@ -51,30 +57,29 @@ def is_private(category: str | None, sensitive: bool, house: House) -> bool:
     return leaf.private == "always" or (leaf.private == "by_words" and sensitive)
 
 
-def filed(matter: Matter, house: House, *, at: datetime, by: str, attempt: int = 0) -> tuple[Matter, Step]:
-    """The matter as a ticket. Its number comes from its first message; `attempt` is how many numbers were taken."""
-    number = number_for(house.secret, house.account, matter.id, attempt, at.astimezone(house.manners.zone).date())
-    return replace(matter, number=number, status="open", flagged=False), Step(matter.id, "file", by)
+def certain(meaning: Understanding, house: House) -> bool:
+    """Whether a meaning is sure enough to be filed without a worker's look."""
+    if meaning.kind not in ("complaint", "dispute") or meaning.stance != "now":
+        return False
+    private = is_private(meaning.category, "sensitive" in meaning.signals, house)
+    return meaning.answer == "speak" or (meaning.answer == "flag" and private and meaning.matter >= SURE)
+
+
+def filed(matter: Matter, house: House, *, spoken: Spoken, attempt: int = 0) -> tuple[Matter, Step]:
+    """The matter as a ticket of what was said. Its number comes from its first message."""
+    return _numbered(matter, house, at=spoken.at, by=spoken.sender, attempt=attempt)
 
 
 def begin(case: Case, spoken: Spoken, house: House) -> Turn:
     """A new matter that is sure enough: filed at once, and the first question or the receipt in the same breath."""
     meaning = spoken.meaning
     matter = opened(case, spoken, house, kind=meaning.kind or "complaint", category=meaning.category)
-    if matter.category == DISCIPLINE:
-        return _to_discipline(matter, spoken, house)
-    if spoken.now - spoken.at > timedelta(seconds=house.manners.stale) and not spoken.addressed:
-        return flag(matter, reason="late")
-    matter, step = filed(matter, house, at=spoken.at, by=spoken.sender, attempt=case.attempt)
-    if matter.private:
-        return _privately(matter, step, spoken, house)
-    matter, actions = _ask_or_receipt(matter, house, at=spoken.at, now=spoken.now, asked=spoken.addressed)
-    return Turn((matter,), (step, *actions))
+    return _taken_in(case, matter, spoken, house)
 
 
-def flag(matter: Matter, *, reason: str) -> Turn:
+def flag(matter: Matter, *, reason: str, to: str = "worker") -> Turn:
     """The matter before a worker, and not a word in the group."""
-    to = "discipline" if matter.category == DISCIPLINE else "worker"
+    to = "discipline" if matter.category == DISCIPLINE else to
     matter = replace(matter, flagged=True)
     return Turn((matter,), (_flag(matter, reason=reason, to=to),))
 
@@ -83,13 +88,14 @@ def consider(case: Case, spoken: Spoken, house: House) -> Turn:
     """A new matter that may be one: a flag."""
     meaning = spoken.meaning
     kind = meaning.kind or ("consultation" if meaning.intent == "consultation" else "complaint")
-    return flag(opened(case, spoken, house, kind=kind, category=meaning.category), reason="unsure")
+    to = "leader" if "escalation" in meaning.signals else "worker"
+    return flag(opened(case, spoken, house, kind=kind, category=meaning.category), reason="unsure", to=to)
 
 
 def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
     """More from the reporter: facts are taken in, an unsure matter may become sure, the next question is asked."""
     correcting = spoken.meaning.intent == "correction"
-    awaited = matter.awaiting
+    awaited, before, late = matter.awaiting, matter.touched, late_answer(matter, spoken)
     matter = joined_by(matter, spoken)
     matter = absorb(matter, spoken, correcting=correcting or awaited is not None)
     if awaited == "place" and not located(matter) and not declines(spoken) and spoken.meaning.intent == "inform":
@@ -97,24 +103,40 @@ def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
     if matter.number is None:
         return _surer(case, matter, spoken, house)
     actions: list[Action] = [Step(matter.id, "amend", spoken.sender, "correction" if correcting else "more")]
+    if matter.signal and spoken.at - before <= GOING_ON:
+        actions.append(Alert(matter.id, matter.signal, matter.messages))
     if awaited is not None:
-        matter, more = _answered(matter, spoken, house)
+        matter, more = answered(matter, spoken, house)
         actions += more
-    elif correcting and spoken.addressed:
-        text = house.wording.fill("answer.corrected")
-        actions.append(reply(matter, text, id=f"corrected:{spoken.ids[-1]}", why="answer", now=spoken.now))
+    elif spoken.private and matter.private:
+        actions.append(_confided(matter, spoken, house, anew=spoken.at - before > timedelta(seconds=house.manners.join)))
+    elif spoken.addressed:
+        key = "answer.corrected" if correcting else "answer.noted"
+        actions.append(told(matter, spoken, house.wording.fill(key), id="noted"))
+    elif late and known(matter, matter.asked[-1]):
+        actions.append(receipt(matter, house, at=spoken.at, now=spoken.now, asked=False))
     return Turn((matter,), tuple(actions))
 
 
-def supported(matter: Matter, spoken: Spoken) -> Turn:
+def supported(matter: Matter, spoken: Spoken, house: House) -> Turn:
     """A neighbour says that it is so for them too. Their facts only fill what is missing."""
     person = spoken.sender
-    matter = joined_by(matter, spoken)
-    matter = absorb(matter, spoken)
+    asked = matter.awaiting
+    matter = lend(joined_by(matter, spoken), spoken)
     if person not in matter.supporters:
         matter = replace(matter, supporters=(*matter.supporters, person))
-    actions = (Step(matter.id, "amend", person, "support"),) if matter.number else ()
-    return Turn((matter,), actions)
+    actions: list[Action] = [Step(matter.id, "amend", person, "support")] if matter.number else []
+    if asked == "place" and known(matter, asked) and matter.number:
+        matter = replace(matter, awaiting=None)
+        actions += [
+            Timer(matter.id, "answer", None),
+            receipt(matter, house, at=spoken.at, now=spoken.now, asked=False),
+        ]
+    if spoken.addressed:
+        key = "answer.joined" if matter.number else "answer.noted"
+        values = {"name": house.name(matter), "number": matter.number} if matter.number else {}
+        actions.append(told(matter, spoken, house.wording.fill(key, **values), id="joined"))
+    return Turn((matter,), tuple(actions))
 
 
 def decided(case: Case, matter: Matter, event: Decided, house: House) -> Turn:
@@ -122,45 +144,19 @@ def decided(case: Case, matter: Matter, event: Decided, house: House) -> Turn:
     if event.verdict == "reject":
         if matter.open:
             rejected = replace(matter, status="withdrawn", awaiting=None)
-            return Turn((rejected,), (Step(matter.id, "withdraw", event.by, "rejected"), *_stop_asking(matter)))
-        return Turn((replace(matter, rejected=True, flagged=False),))
+            stop = Timer(matter.id, "answer", None)
+            return Turn((rejected,), (Step(matter.id, "withdraw", event.by, "rejected"), stop))
+        return Turn((replace(matter, rejected=True, flagged=False),)) if matter.number is None else Turn()
     category = event.category or matter.category
     kind = event.kind or matter.kind
     private = matter.private or is_private(category, sensitive=False, house=house)
     matter = replace(matter, kind=kind, category=category, private=private)
-    if event.category:
+    if event.category and not matter.signal:
         matter = replace(matter, urgency=house.urgency(category))
     if matter.number is None:
-        matter, step = filed(matter, house, at=event.at, by=event.by, attempt=case.attempt)
+        matter, step = _numbered(matter, house, at=event.at, by=event.by, attempt=case.attempt)
         return Turn((matter,), (step,))
     return Turn((matter,), (Step(matter.id, "amend", event.by, "reclassified"),))
-
-
-def unanswered(matter: Matter, event: Due, house: House) -> Turn:
-    """Nobody answered a question: it is asked once more, then the matter stays with the worker as it is."""
-    fact = matter.awaiting
-    if fact is None or not matter.open:
-        return Turn()
-    if matter.silences == 0 and len(matter.asked) < house.manners.questions:
-        matter = replace(matter, silences=1, asked=(*matter.asked, fact))
-        text = house.wording.fill(f"clarify.again.{fact}", name=house.name(matter))
-        question = unasked(
-            matter,
-            text,
-            house,
-            id=f"clarify:{len(matter.asked)}",
-            why="clarify",
-            at=event.now,
-            unless=(f"answered:{fact}",),
-        )
-        return Turn((matter,), (question, Timer(matter.id, "answer", event.now + _patience(house))))
-    return leave_to_worker(matter, reason="unanswered")
-
-
-def leave_to_worker(matter: Matter, *, reason: str) -> Turn:
-    """The bot asks no more; a worker sees what is known."""
-    matter = replace(matter, awaiting=None, silences=2, with_worker=True)
-    return Turn((matter,), (_flag(matter, reason=reason), *_stop_asking(matter)))
 
 
 def visited(event: Visited, room: str, house: House, *, attempt: int) -> Turn:
@@ -181,7 +177,7 @@ def visited(event: Visited, room: str, house: House, *, attempt: int) -> Turn:
         source=event.source,
         facts=facts,
     )
-    matter, step = filed(matter, house, at=event.at, by=event.by, attempt=attempt)
+    matter, step = _numbered(matter, house, at=event.at, by=event.by, attempt=attempt)
     return Turn((matter,), (step,))
 
 
@@ -194,110 +190,87 @@ def joined_by(matter: Matter, spoken: Spoken) -> Matter:
     )
 
 
-def _surer(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
-    """A flagged matter of which more was said: filed if that alone makes it sure, otherwise the flag grows."""
-    meaning = spoken.meaning
-    matter = replace(matter, confidence=max(matter.confidence, round(meaning.matter, 4)))
-    if meaning.answer != "speak" or meaning.kind not in ("complaint", "dispute") or matter.category == DISCIPLINE:
-        return Turn((matter,), (_flag(matter, reason="unsure"),))
-    matter = replace(matter, kind=meaning.kind, category=meaning.category, urgency=house.urgency(meaning.category))
-    matter, step = filed(matter, house, at=spoken.at, by=spoken.sender, attempt=case.attempt)
-    matter, actions = _ask_or_receipt(matter, house, at=spoken.at, now=spoken.now, asked=spoken.addressed)
+def _taken_in(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
+    """A sure matter: to discipline inspection, before a worker when it is too late to speak, or filed and spoken of."""
+    if matter.category == DISCIPLINE:
+        return _to_discipline(matter, spoken, house)
+    if spoken.now - spoken.at > timedelta(seconds=house.manners.stale) and not spoken.addressed:
+        return flag(matter, reason="late")
+    matter, step = filed(matter, house, spoken=spoken, attempt=case.attempt)
+    if matter.private:
+        return _privately(matter, step, spoken, house)
+    matter, actions = ask_or_receipt(matter, house, at=spoken.at, now=spoken.now, asked=spoken.addressed)
     return Turn((matter,), (step, *actions))
 
 
-def _answered(matter: Matter, spoken: Spoken, house: House) -> tuple[Matter, list[Action]]:
-    """After an answer: the next question, or the receipt if all is known or the person cannot say."""
-    fact = matter.awaiting or ""
-    if not known(matter, fact) and not declines(spoken):
-        return matter, []
-    stop = [Timer(matter.id, "answer", None)]
-    matter = replace(matter, awaiting=None, silences=0)
-    if declines(spoken):
-        return matter, [*stop, *_receipt(matter, house, now=spoken.now)]
-    matter, actions = _ask_or_receipt(matter, house, at=spoken.at, now=spoken.now, asked=True)
-    return matter, [*stop, *actions]
+def _surer(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
+    """A flagged matter of which more was said: filed if that alone makes it sure, otherwise the flag grows."""
+    meaning = spoken.meaning
+    private = matter.private or is_private(meaning.category, "sensitive" in meaning.signals, house)
+    matter = replace(matter, private=private, confidence=max(matter.confidence, round(meaning.matter, 4)))
+    if meaning.intent == "withdrawal":
+        return Turn((replace(matter, rejected=True, flagged=False),))
+    if matter.category == DISCIPLINE or not certain(meaning, house):
+        to = "leader" if "escalation" in meaning.signals else "worker"
+        return flag(matter, reason="unsure", to=to)
+    matter = replace(
+        matter, kind=meaning.kind or matter.kind, category=meaning.category, urgency=house.urgency(meaning.category)
+    )
+    return _taken_in(case, matter, spoken, house)
 
 
-def _ask_or_receipt(
-    matter: Matter, house: House, *, at: datetime, now: datetime, asked: bool
-) -> tuple[Matter, list[Action]]:
-    fact = _missing(matter, house)
-    if fact is None:
-        if asked:
-            return matter, _receipt(matter, house, now=now)
-        return matter, [unasked(matter, _receipt_text(matter, house), house, id="receipt", why="receipt", at=at)]
-    matter = replace(matter, awaiting=fact, asked=(*matter.asked, fact))
-    text = house.wording.fill(f"clarify.{fact}", name=house.name(matter))
-    id = f"clarify:{len(matter.asked)}"
-    if asked:
-        question = reply(matter, text, id=id, why="clarify", now=now, unless=(f"answered:{fact}", "ended"))
-    else:
-        question = unasked(matter, text, house, id=id, why="clarify", at=at, unless=(f"answered:{fact}",))
-    return matter, [question, Timer(matter.id, "answer", question.after + _patience(house))]
-
-
-def _missing(matter: Matter, house: House) -> str | None:
-    """The next fact worth a question. Where the place was never in doubt one more is asked; else the place alone."""
-    leaf = house.lexicon.leaves.get(matter.category or "")
-    questions = leaf.questions if leaf else ("place",)
-    if len(matter.asked) >= house.manners.questions:
-        return None
-    missing = [fact for fact in questions if not known(matter, fact) and fact not in matter.asked]
-    if "place" in missing:
-        return "place"
-    return missing[0] if missing and not matter.asked and len(missing) == len(questions) else None
-
-
-def _receipt(matter: Matter, house: House, *, now: datetime) -> list[Action]:
-    return [reply(matter, _receipt_text(matter, house), id="receipt", why="receipt", now=now, unless=("ended",))]
-
-
-def _receipt_text(matter: Matter, house: House) -> str:
-    if matter.private:
-        return house.wording.fill("private.receipt", number=matter.number or "")
-    place = describe(matter, public=True)
-    if place:
-        return house.wording.fill("receipt.place", name=house.name(matter), number=matter.number or "", place=place)
-    return house.wording.fill("receipt", name=house.name(matter), number=matter.number or "")
+def _numbered(matter: Matter, house: House, *, at: datetime, by: str, attempt: int) -> tuple[Matter, Step]:
+    """The matter with its number; `attempt` is how many numbers were taken."""
+    number = number_for(house.secret, house.account, matter.id, attempt, at.astimezone(house.manners.zone).date())
+    return replace(matter, number=number, status="open", flagged=False), Step(matter.id, "file", by)
 
 
 def _privately(matter: Matter, step: Step, spoken: Spoken, house: House) -> Turn:
     """A private matter is filed, the talk goes on in private, and the group reads at most one sentence without content."""
-    text = house.wording.fill("private.first")
-    actions: list[Action] = [step, reply(matter, text, id="private", why="private", now=spoken.now)]
+    first = reply(matter, house.wording.fill("private.first"), id="private", why="private", now=spoken.now)
+    if not spoken.addressed:
+        first = replace(first, unless=("ended", "night:wait"))
+    actions: list[Action] = [step, first]
     if spoken.addressed and not spoken.private:
         group = house.wording.fill("private.group")
         actions.append(replace(reply(matter, group, id="aside", why="private", now=spoken.now), room=matter.room))
     return Turn((matter,), tuple(actions))
 
 
+def _confided(matter: Matter, spoken: Spoken, house: House, *, anew: bool) -> Sentence:
+    """What somebody hears who goes on in private: once under which number it is kept, and anew whenever they come back."""
+    if matter.quiet:
+        text, id = house.wording.fill("private.listening"), "listening"
+    elif matter.number:
+        text, id = house.wording.fill("private.receipt", number=matter.number), "receipt"
+    if anew:
+        text, id = house.wording.fill("answer.noted"), f"noted:{spoken.ids[-1]}"
+    return reply(matter, text, id=id, why="private", now=spoken.now)
+
+
 def _to_discipline(matter: Matter, spoken: Spoken, house: House) -> Turn:
     turn = flag(replace(matter, private=True), reason="official")
     text = house.wording.fill("private.discipline")
-    told = whisper(
-        spoken.sender,
-        text,
-        id=f"{matter.id}:discipline",
-        why="private",
-        about=matter.messages,
-        now=spoken.now,
-        matter=matter,
-    )
-    return turn + Turn((), (told,))
+    id = f"{matter.id}:discipline"
+    said = whisper(spoken.sender, text, id=id, why="private", about=matter.messages, now=spoken.now, matter=matter)
+    return turn + Turn((), (said if spoken.addressed else replace(said, unless=("night:wait",)),))
 
 
 def _flag(matter: Matter, *, reason: str, to: str = "worker") -> Flag:
     return Flag(matter.id, matter.messages, matter.kind, matter.category, matter.confidence, reason, to)  # type: ignore[arg-type]
 
 
-def _stop_asking(matter: Matter) -> tuple[Timer, ...]:
-    return (Timer(matter.id, "answer", None),)
-
-
 def _media(spoken: Spoken) -> tuple[str, ...]:
     return tuple(name for message in spoken.messages for name in message.media)
 
 
-def _patience(house: House) -> timedelta:
-    return timedelta(seconds=house.manners.patience)
+def _pictures(case: Case, spoken: Spoken, house: House) -> list[tuple[str, tuple[str, ...]]]:
+    """The pictures without words that the same person sent shortly before and that belong to no matter yet."""
+    since = spoken.messages[0].at - timedelta(seconds=house.manners.join)
+    known_ids = {id for matter in case.matters for id in matter.messages} | set(spoken.ids)
+    before = [
+        message
+        for message in case.recent
+        if message.sender == spoken.sender and since <= message.at <= spoken.at and message.id not in known_ids
+    ]
+    return [(message.id, message.media) for message in before if message.media and not message.text.strip()]

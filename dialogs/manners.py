@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta, timezone
 from dialogs.matters import ENDED, Case, Matter
 from dialogs.turns import Sentence
 from dialogs.wording import Wording
-from nlu.understanding import Lexicon
+from nlu.understanding import Lexicon, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,20 @@ class House:
     secret: str = ""
 
     def name(self, matter: Matter) -> str:
-        """What a matter is called to a resident."""
+        """What a matter is called to a resident; where the name itself would tell too much it is what they said."""
+        if matter.signal and not matter.private:
+            return self.signal(matter.signal).name
         leaf = self.lexicon.leaves.get(matter.category or "")
-        return leaf.name if leaf else "您说"
+        return leaf.name if leaf and not matter.private and not self.discreet(matter) else "您说"
+
+    def discreet(self, matter: Matter) -> bool:
+        """Whether nothing but "your matter" is said of it: people are at odds, or its kind is private by its words."""
+        leaf = self.lexicon.leaves.get(matter.category or "")
+        return matter.kind == "dispute" or (leaf is not None and leaf.private != "never")
+
+    def signal(self, name: str) -> Signal:
+        """What is shown for an emergency; one that the lexicon does not know is quiet, with the number for all."""
+        return self.lexicon.signals.get(name) or Signal(name, "您说", ("110",), "", quiet=True)
 
     def urgency(self, category: str | None) -> str:
         """How urgent a category ordinarily is."""

@@ -109,6 +109,11 @@ class Matter:
         """Whether it is filed and not ended."""
         return self.number is not None and self.status not in ENDED
 
+    @property
+    def aside(self) -> bool:
+        """Whether it is talked about in private only: a private matter, or one that was told in private."""
+        return self.private or self.source == "private" or self.room.startswith("@")
+
     def concerns(self, person: str) -> bool:
         """Whether this person reported or supports it."""
         return person == self.reporter or person in self.supporters

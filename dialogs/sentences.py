@@ -1,10 +1,11 @@
 """Makes the sentences of a matter: where they go, what they are about, and under which conditions they stay unsaid.
 
-Pure. A private matter is only ever spoken of in private; the conditions of an unasked sentence are written here, once.
+Pure. What was told in private is only ever spoken of in private; the conditions of an unasked sentence are written here, once.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dialogs.events import Spoken
@@ -19,8 +20,8 @@ def unasked(
     matter: Matter, text: str, house: House, *, id: str, why: Why, at: datetime, unless: tuple[str, ...] = ()
 ) -> Sentence:
     """A sentence that nobody asked for: it waits for three quiet minutes, and gives way to staff, budget, night and age."""
-    if matter.private:
-        return _sentence(matter, text, id=id, why=why, after=at, unless=("ended", *unless))
+    if matter.aside:
+        return _sentence(matter, text, id=id, why=why, after=at, unless=("ended", "night:wait", *unless))
     return _sentence(
         matter,
         text,
@@ -50,6 +51,12 @@ def respond(spoken: Spoken, room: str, text: str, *, why: Why = "answer", key: s
     return Sentence(id, home, (spoken.sender,), text, spoken.ids[-ABOUT_LIMIT:], why, spoken.now)
 
 
+def told(matter: Matter, spoken: Spoken, text: str, *, id: str) -> Sentence:
+    """An answer to somebody who spoke of a matter: to them, where they spoke, and never of a private one in the group."""
+    said = reply(matter, text, id=f"{id}:{spoken.ids[-1]}", why="answer", now=spoken.now)
+    return replace(said, to=(spoken.sender,), room=None if spoken.private else said.room)
+
+
 def whisper(
     person: str, text: str, *, id: str, why: Why, about: tuple[str, ...], now: datetime, matter: Matter | None
 ) -> Sentence:
@@ -69,10 +76,10 @@ def _sentence(
     since: datetime | None = None,
     everyone: bool = False,
 ) -> Sentence:
-    people = (matter.reporter, *matter.supporters) if everyone and not matter.private else (matter.reporter,)
+    people = (matter.reporter, *matter.supporters) if everyone and not matter.aside else (matter.reporter,)
     return Sentence(
         id=f"{matter.id}:{id}",
-        room=None if matter.private or matter.room.startswith("@") else matter.room,
+        room=None if matter.aside else matter.room,
         to=tuple(person for person in people if person),
         text=text,
         about=matter.messages[:ABOUT_LIMIT],

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nlu.facts import find_facts
 from nlu.knowledge import Shelf, look_up, shelf
-from nlu.model import Floats, Head, Model, ask, log_odds, logistic, weigh
+from nlu.model import Floats, Head, Model, ask, calibrated, weigh
 from nlu.places import Gazetteer, load_gazetteer
 from nlu.registry import load
 from nlu.spelling import spell
@@ -77,15 +77,13 @@ class Linear:
         rows, weights = weigh(names, self.index, self.learnt.idf, self.learnt.unknown)
         senses = ask(self.learnt.heads["sense"], rows, weights)
         chances = senses @ self.gather
-        slope, offset = self.learnt.matter
-        odds = float(log_odds(float(chances[self.matters].sum())))
         best = int(chances.argmax())
         verdict = judge(spelt, self.intents[best])
         meaning = Understanding(
             text=text,
             intent=self.intents[best],
             probability=round(float(chances[best]), 4),
-            matter=round(logistic(slope * odds + offset), 6),
+            matter=round(calibrated(float(chances[self.matters].sum()), *self.learnt.matter), 6),
             answer="silent",
             stance="reported" if around.kind == "link" else "now",
             score=verdict.score or self._rating(self.intents[best], senses),
@@ -242,7 +240,7 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
         learnt=learnt,
         lexicon=domain.lexicon,
         cutter=words,
-        watcher=watcher(domain),
+        watcher=watcher(domain, words.logs),
         shelf=shelf(domain.entries, words),
         gazetteer=load_gazetteer(data_dir / "places.yaml"),
         index={name: place for place, name in enumerate(learnt.vocabulary)},

@@ -6,6 +6,7 @@ features that the model has never seen count for the length: what is unknown mak
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+LEAST = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,13 @@ def ask(head: Head, rows: NDArray[np.intp], weights: Floats) -> Floats:
     return np.asarray(raised / raised.sum(), dtype=np.float32)
 
 
-def logistic(odds: float) -> float:
-    """The probability of these log odds."""
-    return float(1.0 / (1.0 + np.exp(-odds)))
+def calibrated(probability: float, slope: float, offset: float) -> float:
+    """A probability after its log odds were straightened."""
+    bounded = min(max(probability, LEAST), 1 - LEAST)
+    return 1 / (1 + math.exp(-(slope * math.log(bounded / (1 - bounded)) + offset)))
 
 
-def log_odds(probability: NDArray[Any] | float) -> NDArray[np.float64]:
-    """The log odds of a probability, bounded."""
-    bounded = np.clip(np.asarray(probability, dtype=np.float64), 1e-7, 1 - 1e-7)
+def log_odds(probabilities: NDArray[Any] | float) -> NDArray[np.float64]:
+    """The log odds of probabilities, bounded."""
+    bounded = np.clip(np.asarray(probabilities, dtype=np.float64), LEAST, 1 - LEAST)
     return np.asarray(np.log(bounded / (1 - bounded)))

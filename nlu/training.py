@@ -10,6 +10,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,13 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from nlu.calibration import Costs, best_marks, fit_odds, fit_temperature
-from nlu.corpus import Line
+from nlu.corpus import HELD_OUT, Line, read_corpus
 from nlu.model import Head, Model, log_odds, softmax
+from nlu.registry import code_hash, data_hash, place, save
 from nlu.spelling import spell
+from nlu.taxonomy import read_domain
 from nlu.understanding import INTENTS
-from nlu.words import Cutter, features
+from nlu.words import Cutter, cutter, features, read_words
 
 MATTERS = ("complaint", "dispute", "emergency")
 NONE = "none"
@@ -98,7 +101,7 @@ TASKS = (
 
 def train(
     lines: Sequence[Line],
-    cutter: Cutter,
+    words: Cutter,
     *,
     names: Mapping[str, Sequence[str]] | None = None,
     recipe: Recipe | None = None,
@@ -111,10 +114,10 @@ def train(
     if len({line.intent for line in lines}) < 2:
         raise ValueError("training needs lines of two intents at least; add lines under training_data/intents")
     taught = [*lines, *_named_lines(names or {})]
-    words = [features(spell(line.text), cutter) for line in taught]
-    outside = _outside(taught, words, fold_of(lines), recipe)
-    space = _space(words[: len(lines)])
-    rows = _matrix(words, space)
+    read = [features(spell(line.text), words) for line in taught]
+    outside = _outside(taught, read, fold_of(lines), recipe)
+    space = _space(read[: len(lines)])
+    rows = _matrix(read, space)
     heads = {}
     for task in TASKS:
         head = _fit(task, taught, rows, recipe)
@@ -135,6 +138,21 @@ def train(
         marks=best_marks(lines, chances, truth, senses.chance("consultation"), recipe.costs),
         card=_card(lines, outside, heads),
     )
+
+
+def train_folder(data: Path, cache: Path, *, recipe: Recipe | None = None) -> Path:
+    """Trains on the `training_data` in this folder, save the held-out hand, and returns the model's folder in the cache.
+
+    One that is there already is trained anew. Raises `nlu.page.Fault` for a fault in the data.
+    """
+    domain = read_domain(data)
+    lines = [line for line in read_corpus(data, domain.categories) if line.author != HELD_OUT]
+    words = cutter(read_words(data / "words.yaml"), cache / "jieba")
+    model = train(lines, words, names=domain.names, recipe=recipe)
+    card = {**model.card, "data": data_hash(data), "code": code_hash()}
+    folder = place(cache, data)
+    save(replace(model, card=card), folder)
+    return folder
 
 
 def fold_of(lines: Sequence[Line]) -> NDArray[np.intp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -72,10 +73,15 @@ def unpack_sentence(doc: str) -> Sentence:
     return _SENTENCE.validate_json(doc)
 
 
+def pack_ids(ids: Sequence[str]) -> str:
+    """Ids as JSON."""
+    return json.dumps([clean(id) for id in ids]) if ids else "[]"
+
+
 def message_row(message: Message, now: datetime) -> dict[str, Any]:
     """The columns of an accepted message."""
     return {
-        "id": message.id,
+        "id": clean(message.id),
         "room": message.room,
         "sender": message.sender,
         "at": micros(message.at),
@@ -85,9 +91,9 @@ def message_row(message: Message, now: datetime) -> dict[str, Any]:
         "name": message.name,
         "kind": message.kind,
         "text": message.text,
-        "mentions": json.dumps(message.mentions),
+        "mentions": pack_ids(message.mentions),
         "quote": message.quote,
-        "media": json.dumps(message.media),
+        "media": pack_ids(message.media),
     }
 
 

@@ -33,7 +33,7 @@ from adapters.desk import flow, journal
 from adapters.desk.tickets import show
 from adapters.ports import Entry, Kept, Stale, Taken
 from adapters.store import tables as t
-from adapters.store.codec import entry_of, micros, pack_matter, pack_sentence
+from adapters.store.codec import entry_of, micros, pack_ids, pack_matter, pack_sentence
 from adapters.store.tables import clean
 from dialogs.matters import Matter
 from dialogs.turns import Flag, Rated, Sentence, Step, Timer
@@ -212,7 +212,7 @@ def _set_timer(connection: Connection, timer: Timer, kept: Kept) -> None:
 def _put_flag(connection: Connection, flag: Flag, kept: Kept) -> None:
     values = {
         "at": micros(kept.now),
-        "messages": json.dumps(flag.messages),
+        "messages": pack_ids(flag.messages),
         "kind": flag.kind,
         "category": flag.category,
         "confidence": f"{flag.confidence:.4f}",

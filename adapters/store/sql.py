@@ -60,13 +60,15 @@ def _guarded(method: Callable[P, R]) -> Callable[P, R]:
         try:
             return method(*args, **kwargs)
         except DBAPIError as error:
-            said = str(error.orig)
-            advice = next(
-                (advice for sign, advice in _ADVICE.items() if sign in said), "see the database's own message"
-            )
-            raise Unreachable(f"the store does not answer ({said}): {advice}") from error
+            raise _unreachable(error) from error
 
     return guarded
+
+
+def _unreachable(error: DBAPIError) -> Unreachable:
+    said = str(error.orig)
+    advice = next((advice for sign, advice in _ADVICE.items() if sign in said), "see the database's own message")
+    return Unreachable(f"the store does not answer ({said}): {advice}")
 
 
 class SqlStore:
@@ -77,6 +79,7 @@ class SqlStore:
         self, path: Path | None, *, carriers: Sequence[str] = (), utc_offset: int = 8, wait_s: float = 5.0
     ) -> None:
         self._carriers = tuple(carriers)
+        self._shared = False
         self._zone = timezone(timedelta(hours=utc_offset))
         url = URL.create("sqlite", database=None if path is None else str(path))
         args = {"check_same_thread": False, "timeout": wait_s}
@@ -91,18 +94,38 @@ class SqlStore:
             raise
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """One commit for all that is kept inside; each decision stays whole, by a savepoint of its own."""
+        if self._shared:
+            yield
+            return
+        try:
+            with self._transaction():
+                self._shared = True
+                yield
+        except DBAPIError as error:
+            raise _unreachable(error) from error
+        finally:
+            self._shared = False
+
+    @contextmanager
     def _transaction(self) -> Iterator[Connection]:
+        if self._shared:
+            with self._connection.begin_nested():
+                yield self._connection
+            return
         with self._connection.begin():
             self._connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield self._connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """Outside of any transaction; that SQLAlchemy thinks of one is undone at the end."""
+        """Outside of any transaction but a shared one; that SQLAlchemy thinks of one is undone at the end."""
         try:
             yield self._connection
         finally:
-            self._connection.rollback()
+            if not self._shared:
+                self._connection.rollback()
 
     def _scalar(self, query: Executable, **values: object) -> Any:
         with self._reading() as connection:
@@ -177,6 +200,12 @@ class SqlStore:
         """Whether a person can be reached in private; None when nobody knows."""
         known: bool | None = self._scalar(q.REACHABLE, the_id=person)
         return known
+
+    @_guarded
+    def contacts(self) -> list[str]:
+        """The people of whom it is known that they can be reached in private."""
+        with self._reading() as connection:
+            return list(connection.scalars(select(t.people.c.id).where(t.people.c.reachable).order_by(t.people.c.id)))
 
     @_guarded
     def live(self, room: str, *, since: datetime) -> list[tuple[Matter, int]]:
