@@ -1,29 +1,38 @@
-# make run | test | check | fix | bench | proof | train — each sets up what it needs first.
+# make run | test | check | fix | bench | proof | train | lock: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --require-virtualenv
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check fix bench proof train lock clean
 
 help:
-	@grep -E '^# ' $(MAKEFILE_LIST) | sed 's/^# //'
+	@head -1 Makefile | sed 's/^# //'
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Linli needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+# What the bot needs, at the versions of the lock.
+$(RUN): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Linli needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) install --no-compile --constraint requirements.lock setuptools
+	$(PIP) install --no-compile --constraint requirements.lock --no-build-isolation --editable .
 	@touch $@
 
-setup: $(STAMP)
+# And what its tests need.
+$(DEV): $(RUN)
+	$(PIP) install --no-compile --requirement requirements.lock
+	@touch $@
+
+setup: $(DEV)
 	@$(BIN)/linli train --if-needed
 
-train: $(STAMP)
+train: $(RUN)
 	$(BIN)/linli train
 
-run: setup
+run: $(RUN)
+	@$(BIN)/linli train --if-needed
 	$(BIN)/linli run
 
 test: setup
@@ -37,7 +46,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/linli check
 
-fix: $(STAMP)
+fix: $(DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -48,7 +57,7 @@ proof: setup
 	@tests/peers/setup.sh
 	$(BIN)/python -m benchmarks.proof
 
-lock: $(STAMP)
+lock: $(DEV)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-emit-index-url --no-header --group dev --extra wechaty pyproject.toml -o requirements.lock
 

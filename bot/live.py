@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TypeVar
 
@@ -24,7 +24,10 @@ log = logging.getLogger(__name__)
 BATCH = 256
 INBOX = 10_000
 ECHO_WAIT = timedelta(seconds=30)
+NEVER = datetime.max.replace(tzinfo=UTC)
 PUT_OFF = timedelta(seconds=10)
+LOOK_EVERY = 5.0
+"""Seconds after which the store is looked into even if nothing was heard: the desk may be another process."""
 FORGET_EVERY = timedelta(minutes=1)
 STORE_WAIT = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between tries while the store does not answer; the last goes on."""
@@ -63,6 +66,9 @@ class Live:
                 for other in others:
                     group.create_task(_forever(other))
         finally:
+            for task in self._sending:
+                task.cancel()
+            await asyncio.gather(*self._sending, return_exceptions=True)
             await self.channel.close()
             self._thread.shutdown()
 
@@ -96,7 +102,8 @@ class Live:
 
     async def _until(self, wake: datetime | None) -> None:
         instants = [wake, *(until for _, until in self._unclear.values())]
-        pause = min(((instant - self._clock()).total_seconds() for instant in instants if instant), default=3600.0)
+        now = self._clock()
+        pause = min(LOOK_EVERY, *((instant - now).total_seconds() for instant in instants if instant), LOOK_EVERY)
         try:
             async with asyncio.timeout(max(0.0, pause)):
                 await self._wake.wait()
@@ -115,14 +122,15 @@ class Live:
                     log.error("waiting for the store: %s", error)
                 await asyncio.sleep(STORE_WAIT[min(tries, len(STORE_WAIT) - 1)])
                 tries += 1
-                deed = _after(self.walk.restore, deed) if tries == 1 else deed
+                deed = _after(self._restore, deed) if tries == 1 else deed
 
     def _restore(self) -> None:
         """In the walk's thread: find everything again, and wait for the echo of what was being sent when we stopped."""
         self.walk.restore()
         now = self._clock()
         self._unclear = {
-            sentence.id: (sentence, now + ECHO_WAIT) for sentence in self.walk.store.sentences(state="sending")
+            sentence.id: self._unclear.get(sentence.id, (sentence, now + ECHO_WAIT))
+            for sentence in self.walk.store.sentences(state="sending")
         }
 
     def _take(self, batch: list[Heard]) -> datetime | None:
@@ -133,6 +141,8 @@ class Live:
         return self.walk.wake()
 
     def _taken(self, batch: list[Heard], now: datetime) -> list[Sentence]:
+        if not batch:
+            self.walk.look()
         for kind, group in groupby(batch, type):
             if kind is Message:
                 self._hear([heard for heard in group if isinstance(heard, Message)], now)
@@ -156,8 +166,9 @@ class Live:
             self.walk.recall(heard, now=now)
             self._changed(heard.room or "")
         elif isinstance(heard, Room):
-            if self.walk.place(heard) and heard.new:
-                self.walk.announce(heard, now=now)
+            if heard.new and self.walk.store.room(heard.id) is None:
+                self.walk.announce(heard, now=now)  # Before the room is known, so that a kill in between forgets nothing.
+            self.walk.place(heard)
         elif isinstance(heard, Contact):
             if heard.reachable is not None:
                 self.walk.store.put_contact(heard.person, heard.reachable)
@@ -176,12 +187,15 @@ class Live:
         """Hand one sentence to the channel; those of one conversation in their order."""
         conversation = sentence.room or sentence.to[0]
         async with self._rooms.setdefault(conversation, asyncio.Lock()):
+            self._unclear[sentence.id] = (sentence, NEVER)  # Its echo may come before the call returns.
             outcome, id = await self._send(sentence)
+        echoed = self._unclear.pop(sentence.id, None) is None
         now = self._clock()
-        if outcome == "waiting":
+        if outcome == "unclear":
+            if not echoed:
+                self._unclear[sentence.id] = (sentence, now + ECHO_WAIT)
+        elif outcome == "waiting":
             await self._patiently(lambda: self.walk.put_off(sentence.id, now=now, until=now + PUT_OFF))
-        elif outcome == "unclear":
-            self._unclear[sentence.id] = (sentence, now + ECHO_WAIT)
         else:
             await self._patiently(lambda: self.walk.settle(sentence.id, outcome, now=now, channel_id=id))
         self._changed(sentence.room or "")
@@ -196,7 +210,7 @@ class Live:
             if sentence.room is not None:
                 return "sent", await self.channel.post(sentence.room, sentence.text, mentions=sentence.to)
             person = sentence.to[0]
-            known = await self.ask(lambda store: store.reachable(person))
+            known = await self._patiently(lambda: self.walk.store.reachable(person))
             if known is False or not self.channel.abilities.private:
                 return "refused", None
             return "sent", await self.channel.whisper(person, sentence.text)
@@ -206,6 +220,9 @@ class Live:
         except Unreachable as error:
             log.warning("sentence %s: %s", sentence.id, error)
             return ("waiting" if error.arrived is False else "unclear"), None
+        except Exception:
+            log.exception("sentence %s: the channel failed in a way that nobody foresaw", sentence.id)
+            return "unclear", None
 
     async def _forget(self) -> None:
         while True:

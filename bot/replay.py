@@ -34,9 +34,11 @@ class Summary:
     flags: int = 0
     posts: int = 0
     tickets: int = 0
+    touched: set[str] = field(default_factory=set)
+    """The messages that anything was done about."""
 
     def __str__(self) -> str:
-        silent = self.messages - self.flags - self.posts
+        silent = self.messages - len(self.touched)
         return f"{self.messages} 条消息,沉默 {silent},标记 {self.flags},开口 {self.posts}"
 
 

@@ -70,7 +70,12 @@ class Walk:
         self._staff = {member.id for room in self.store.rooms() for member in room.members if member.role != "resident"}
         self._due = self.store.next_due()
         for message in self.store.unseen():
-            self._windows.add(message, self._alone(message), self.house.manners)
+            meaning = self._alone(message)
+            self._windows.add(message, meaning, self.house.manners, urgent=self._urgent(message, meaning))
+
+    def look(self) -> None:
+        """See what another process, such as the desk on the terminal, has put into the store."""
+        self._due = self.store.next_due()
 
     def place(self, room: Room) -> bool:
         """Know a room; whether it is new. What a directory said of it stays, name and members are as the channel sees them."""
@@ -107,7 +112,7 @@ class Walk:
         message = self.store.message(recall.message)
         if message is None or message.sender != recall.sender:
             return
-        self._windows.drop(recall.message)
+        self._windows.drop(recall.message, self.house.manners)
         owner = self.store.matter_of(message=recall.message)
         home = self._home(owner) if owner else message.room or f"@{message.sender}"
         event = Recalled(recall.at, now, recall.sender, recall.message, message.text, message.media)
@@ -119,7 +124,9 @@ class Walk:
             instant = deed.due if self._exact else now
             if deed.timer is None and deed.sentence is None:
                 self._close(self._windows.pop_next(), now=instant, at=deed.due)
-            elif deed.timer is not None:
+                continue
+            self._held.pop(deed.room, None)  # It is about what is so now, and the desk may be another process.
+            if deed.timer is not None:
                 matter, name = deed.timer
                 event = Due(deed.due, instant, matter, name)
                 self._decide(deed.room, event, Kept(deed.room, instant, timer=deed.timer), also=(matter,))

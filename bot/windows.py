@@ -21,10 +21,15 @@ Key = tuple[str | None, str]
 
 @dataclass(slots=True)
 class Window:
-    """One person's messages in one room, each with what it means alone."""
+    """One person's messages in one room, each with what it means alone; `urgent`: nothing more is waited for."""
 
     messages: list[Message] = field(default_factory=list)
     meanings: list[Understanding] = field(default_factory=list)
+    urgent: bool = False
+
+    def closes(self, manners: Manners) -> datetime:
+        """When it closes; perhaps already past."""
+        return self.messages[-1].at if self.urgent else closes(self.messages, manners)
 
 
 class Windows:
@@ -38,21 +43,21 @@ class Windows:
     def __len__(self) -> int:
         return len(self._open)
 
-    def add(self, message: Message, meaning: Understanding, manners: Manners) -> None:
+    def add(self, message: Message, meaning: Understanding, manners: Manners, *, urgent: bool = False) -> None:
         """Put a message into its window."""
         key = (message.room, message.sender)
         window = self._open.setdefault(key, Window())
         window.messages.append(message)
         window.meanings.append(meaning)
-        self._order += 1
-        heapq.heappush(self._heap, (closes(window.messages, manners), message.room or "", self._order, key))
+        window.urgent |= urgent
+        self._push(key, manners)
 
     def closing(self, manners: Manners) -> tuple[datetime, str] | None:
         """When and in which room the next window closes."""
         while self._heap:
             at, room, _, key = self._heap[0]
             window = self._open.get(key)
-            if window is not None and closes(window.messages, manners) == at:
+            if window is not None and window.closes(manners) == at:
                 return at, room
             heapq.heappop(self._heap)  # The window has closed, or a later message has moved its end.
         return None
@@ -65,16 +70,22 @@ class Windows:
         """Take out a window, open or not."""
         return self._open.pop(key, Window())
 
-    def drop(self, message: str) -> bool:
-        """Take one message out of whichever window holds it."""
+    def drop(self, message: str, manners: Manners) -> bool:
+        """Take one message out of whichever window holds it; what is left may close at another instant."""
         for key, window in self._open.items():
             for index, held in enumerate(window.messages):
                 if held.id == message:
                     del window.messages[index], window.meanings[index]
-                    if not window.messages:
+                    if window.messages:
+                        self._push(key, manners)
+                    else:
                         del self._open[key]
                     return True
         return False
+
+    def _push(self, key: Key, manners: Manners) -> None:
+        self._order += 1
+        heapq.heappush(self._heap, (self._open[key].closes(manners), key[0] or "", self._order, key))
 
     def __iter__(self) -> Iterator[Window]:
         return iter(self._open.values())

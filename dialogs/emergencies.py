@@ -10,15 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.events import Spoken
-from dialogs.facts import absorb, located
-from dialogs.intake import filed, flag, joined_by, opened
+from dialogs.facts import absorb, lend, located
+from dialogs.intake import GOING_ON, filed, flag, joined_by, opened
 from dialogs.manners import House
 from dialogs.matters import Case, Matter
 from dialogs.sentences import reply
 from dialogs.turns import Action, Alert, Sentence, Step, Timer, Turn
 from nlu.understanding import SIGNALS, Signal
 
-GOING_ON = timedelta(hours=1)
 _CATEGORY = {
     "fire": "0901",
     "gas": "0704",
@@ -50,19 +49,19 @@ def suspected(case: Case, spoken: Spoken, house: House) -> Turn:
     """An emergency that is not sure: a flag that shows no numbers."""
     signal = next(name for name in spoken.meaning.signals if name in SIGNALS)
     matter = opened(case, spoken, house, kind="complaint", category=spoken.meaning.category or _CATEGORY[signal])
-    quiet = house.lexicon.signals[signal].quiet
+    quiet = house.signal(signal).quiet
     return flag(replace(matter, private=matter.private or quiet), reason=f"signal:{signal}")
 
 
 def _begun(case: Case, spoken: Spoken, house: House, name: str) -> Turn:
-    signal = house.lexicon.signals[name]
+    signal = house.signal(name)
     category = spoken.meaning.category if spoken.meaning.kind == "complaint" else None
     kind = "dispute" if name == "domestic_violence" else "complaint"
     matter = opened(
         case, spoken, house, kind=kind, category=_CATEGORY[name] if signal.quiet else category or _CATEGORY[name]
     )
-    matter = replace(matter, urgency="P0", signal=name, quiet=signal.quiet, private=signal.quiet or spoken.private)
-    matter, step = filed(matter, house, at=spoken.at, by=spoken.sender, attempt=case.attempt)
+    matter = replace(matter, urgency="P0", signal=name, quiet=signal.quiet, private=signal.quiet)
+    matter, step = filed(matter, house, spoken=spoken, attempt=case.attempt)
     if not signal.quiet and not located(matter):
         matter = replace(matter, awaiting="place", asked=("place",))
     actions: list[Action] = [step, Alert(matter.id, name, matter.messages), _numbers(matter, spoken, house, signal)]
@@ -75,8 +74,9 @@ def _added(matter: Matter, spoken: Spoken) -> Turn:
     """Others say the same: all the messages go to whoever is alerted, and the numbers stand in the group already."""
     person = spoken.sender
     had_place = located(matter)
-    matter = absorb(joined_by(matter, spoken), spoken)
-    if person != matter.reporter and person not in matter.supporters and not matter.private:
+    matter = joined_by(matter, spoken)
+    matter = absorb(matter, spoken) if person == matter.reporter else lend(matter, spoken)
+    if person != matter.reporter and person not in matter.supporters and not matter.aside:
         matter = replace(matter, supporters=(*matter.supporters, person))
     actions: list[Action] = [
         Alert(matter.id, matter.signal or "", matter.messages),
@@ -98,10 +98,10 @@ def _numbers(matter: Matter, spoken: Spoken, house: House, signal: Signal) -> Se
         text = house.wording.fill(key, numbers=numbers, safety=signal.safety)
     late = spoken.now - spoken.at > timedelta(seconds=house.manners.stale)
     sentence = reply(matter, text, id="emergency", why="emergency", now=spoken.now)
-    return replace(sentence, to=() if not signal.quiet else sentence.to, stale=spoken.at if late else None)
+    return replace(sentence, to=() if sentence.room else sentence.to, stale=spoken.at if late else None)
 
 
 def _same(matter: Matter, signal: str, spoken: Spoken) -> bool:
     if matter.signal != signal or not matter.open or spoken.at - matter.touched > GOING_ON:
         return False
-    return not matter.private or matter.reporter == spoken.sender
+    return not matter.aside or matter.reporter == spoken.sender

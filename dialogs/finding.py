@@ -61,7 +61,9 @@ def neighbour(case: Case, spoken: Spoken, house: House) -> Matter | None:
     since = spoken.at - timedelta(seconds=house.manners.support)
     near = [matter for matter in _latest(case) if _supportable(matter, spoken) and matter.touched >= since]
     if voiced:
-        return next((matter for matter in near if alike(matter, meaning) and not elsewhere(matter, meaning.facts)), None)
+        return next(
+            (matter for matter in near if alike(matter, meaning) and not elsewhere(matter, meaning.facts)), None
+        )
     if meaning.intent != "support":
         return None
     here = [matter for matter in near if not elsewhere(matter, meaning.facts)] or near

@@ -109,7 +109,9 @@ def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
         matter, more = answered(matter, spoken, house)
         actions += more
     elif spoken.private and matter.private:
-        actions.append(_confided(matter, spoken, house, anew=spoken.at - before > timedelta(seconds=house.manners.join)))
+        actions.append(
+            _confided(matter, spoken, house, anew=spoken.at - before > timedelta(seconds=house.manners.join))
+        )
     elif spoken.addressed:
         key = "answer.corrected" if correcting else "answer.noted"
         actions.append(told(matter, spoken, house.wording.fill(key), id="noted"))
@@ -239,12 +241,12 @@ def _privately(matter: Matter, step: Step, spoken: Spoken, house: House) -> Turn
 
 def _confided(matter: Matter, spoken: Spoken, house: House, *, anew: bool) -> Sentence:
     """What somebody hears who goes on in private: once under which number it is kept, and anew whenever they come back."""
-    if matter.quiet:
-        text, id = house.wording.fill("private.listening"), "listening"
-    elif matter.number:
-        text, id = house.wording.fill("private.receipt", number=matter.number), "receipt"
     if anew:
         text, id = house.wording.fill("answer.noted"), f"noted:{spoken.ids[-1]}"
+    elif matter.quiet:
+        text, id = house.wording.fill("private.listening"), "listening"
+    else:
+        text, id = house.wording.fill("private.receipt", number=matter.number or ""), "receipt"
     return reply(matter, text, id=id, why="private", now=spoken.now)
 
 

@@ -64,7 +64,7 @@ def whisper(
     return Sentence(id, None, (person,), text, about[-ABOUT_LIMIT:], why, now, matter=matter.id if matter else None)
 
 
-def _sentence(
+def _sentence(  # noqa: PLR0913
     matter: Matter,
     text: str,
     *,

@@ -9,10 +9,11 @@ from dataclasses import replace
 from functools import singledispatch
 
 from dialogs import emergencies, facts, finding, intake, progress
+from dialogs.asking import leave_to_worker, unanswered
 from dialogs.events import Decided, Due, Event, Moved, Recalled, Settled, Spoken, Visited
 from dialogs.manners import House, for_room
 from dialogs.matters import Case, Matter
-from dialogs.sentences import respond
+from dialogs.sentences import respond, told
 from dialogs.turns import SILENCE, Flag, Step, Timer, Turn
 from nlu.understanding import SIGNALS
 
@@ -42,35 +43,31 @@ def _spoken(event: Spoken, case: Case, house: House) -> Turn:
     if (matter := finding.target(case, event, house)) is not None:
         return _of_matter(case, matter, event, house)
     if (other := finding.neighbour(case, event, house)) is not None:
-        return intake.supported(other, event)
+        return intake.supported(other, event, house)
     if any(name in SIGNALS for name in event.meaning.signals):
-        return emergencies.suspected(case, event, house)
+        turn = emergencies.suspected(case, event, house)
+        return turn + _say(case, event, house, "answer.noted") if event.addressed else turn
     if event.addressed:
         return _addressed(case, event, house)
-    if event.meaning.kind in ("complaint", "dispute"):
-        if event.meaning.answer == "speak":
-            return intake.begin(case, event, house)
-        if event.meaning.answer == "flag":
-            return intake.consider(case, event, house)
+    if event.meaning.kind in ("complaint", "dispute") and event.meaning.answer != "silent":
+        sure = intake.certain(event.meaning, house)
+        return intake.begin(case, event, house) if sure else intake.consider(case, event, house)
     return SILENCE
 
 
 def _of_matter(case: Case, matter: Matter, event: Spoken, house: House) -> Turn:
-    if event.sender != matter.reporter and not matter.concerns(event.sender):
-        return SILENCE if matter.private else intake.supported(matter, event)
     if (turn := progress.spoken_of(matter, event, house)) is not None:
         return turn
     if event.meaning.intent == "handoff":
-        return intake.leave_to_worker(intake.joined_by(matter, event), reason="handoff") + _say(
-            case, event, house, "answer.handoff"
-        )
+        said = told(matter, event, house.wording.fill("answer.handoff"), id="handoff")
+        return leave_to_worker(intake.joined_by(matter, event), reason="handoff") + Turn((), (said,))
     if event.sender != matter.reporter:
-        return intake.supported(matter, event)
+        return intake.supported(matter, event, house)
     return intake.go_on(case, matter, event, house)
 
 
 def _addressed(case: Case, event: Spoken, house: House) -> Turn:
-    """Somebody spoke to the bot about no matter it knows: nobody who did so goes without an answer."""
+    """Somebody spoke to the bot about no matter of their own: nobody who did so goes without an answer."""
     meaning = event.meaning
     if meaning.intent == "handoff":
         return intake.consider(case, event, house) + _say(case, event, house, "answer.handoff")
@@ -82,11 +79,19 @@ def _addressed(case: Case, event: Spoken, house: House) -> Turn:
         return intake.begin(case, event, house)
     if "sensitive" in meaning.signals:
         return intake.begin(case, replace(event, meaning=replace(meaning, kind="dispute")), house)
+    if meaning.intent in ("progress_query", "follow_up") and (asked := _quoted(case, event)) is not None:
+        return progress.status(asked, event, house)
     if meaning.intent in ("progress_query", "withdrawal", "rating", "follow_up", "fixed"):
         return _say(case, event, house, "answer.no_matter")
     if meaning.intent == "consultation":
         return intake.consider(case, event, house) + _say(case, event, house, "answer.unknown")
-    return _say(case, event, house, "answer.nothing")
+    return _say(case, event, house, "answer.welcome" if meaning.intent == "praise" else "answer.nothing")
+
+
+def _quoted(case: Case, event: Spoken) -> Matter | None:
+    """The public ticket that somebody quotes whom it does not concern."""
+    matter = case.matter(event.quoted)
+    return matter if matter is not None and matter.number and not matter.aside else None
 
 
 @_decide.register
@@ -101,12 +106,14 @@ def _recalled(event: Recalled, case: Case, house: House) -> Turn:
 
 def _without(matter: Matter, event: Recalled) -> Turn:
     """What a matter is without a recalled message. Its id stays where the desk has taken the ticket up already."""
-    matter = facts.without(matter, event.message)
+    matter = facts.without(matter, event.message, event.text)
+    media = tuple(name for name in matter.media if name not in event.media)
+    matter = replace(matter, media=media)
     if matter.accepted:
         matter = replace(matter, masked=(*matter.masked, event.message))
         return Turn((matter,), (Step(matter.id, "amend", event.sender, "recall"),))
     messages = tuple(id for id in matter.messages if id != event.message)
-    matter = replace(matter, messages=messages, media=matter.media if messages else ())
+    matter = replace(matter, messages=messages)
     if messages:
         return Turn((matter,), (Step(matter.id, "amend", event.sender, "recall"),) if matter.number else ())
     if matter.number is None:
@@ -133,10 +140,10 @@ def _due(event: Due, case: Case, house: House) -> Turn:
     if matter is None or not matter.live:
         return SILENCE
     if event.timer == "answer":
-        return intake.unanswered(matter, event, house)
+        return unanswered(case, matter, event, house)
     if event.timer == "survey":
         return progress.surveyed(matter, event, house)
-    return progress.unrated(matter)
+    return progress.unrated(matter, event)
 
 
 @_decide.register
@@ -146,7 +153,7 @@ def _settled(event: Settled, case: Case, house: House) -> Turn:
     matter = case.matter(event.matter)
     if event.outcome == "sent" or matter is None:
         return SILENCE
-    if event.why == "clarify" and matter.awaiting:
+    if event.why == "clarify" and matter.awaiting and event.sentence.endswith(f":clarify:{len(matter.asked)}"):
         return Turn((replace(matter, awaiting=None, with_worker=True),), (Timer(matter.id, "answer", None),))
     if event.private and event.outcome in ("refused", "lost"):
         reason = "unreachable" if event.outcome == "refused" else "undelivered"

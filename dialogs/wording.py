@@ -43,10 +43,12 @@ _FIELDS: dict[str, set[str]] = {
     "answer.knowledge": {"answer", "source"},
     **{
         f"answer.{name}": set()
-        for name in ("unknown", "handoff", "noted", "nothing", "no_matter", "corrected", "rated")
+        for name in ("unknown", "handoff", "noted", "nothing", "no_matter", "corrected", "rated", "welcome")
     },
     "answer.status": {"name", "number", "status"},
+    "answer.joined": {"name", "number"},
     "answer.withdrawn": {"number"},
+    "answer.withdrawn.shared": {"number"},
     "answer.reopened": {"number"},
     "answer.again": {"number"},
     "private.group": set(),
@@ -54,6 +56,7 @@ _FIELDS: dict[str, set[str]] = {
     "private.receipt": {"number"},
     "private.discipline": set(),
     "private.place": set(),
+    "private.listening": set(),
     "announce": set(),
     **{f"status.{status}": set() for status in STATUSES},
 }

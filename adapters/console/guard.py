@@ -130,4 +130,6 @@ def _admit(request: web.Request) -> None:
 
 
 def _no(sentence: str, status: int) -> web.Response:
-    return web.json_response({"error": sentence}, status=status)
+    return web.Response(
+        text=json.dumps({"error": sentence}, ensure_ascii=False), status=status, content_type="application/json"
+    )

@@ -116,7 +116,7 @@ class _Page:
     async def about(self, _: web.Request) -> web.StreamResponse:
         """What does not change while the page is open."""
         leaves = self._lexicon.leaves.values()
-        return web.json_response(
+        return _told(
             {
                 **self._info,
                 "health": self._channel.health.value,
@@ -136,7 +136,7 @@ class _Page:
         room = self._room(request.query.get("room") or next(iter(self._channel.rooms), ""))
         desk = await self._workshop.ask(lambda store: showing.desk(store, room))
         chats = [room.id, *(f"@{member.id}" for member in room.members)]
-        return web.json_response(
+        return _told(
             {
                 "health": self._channel.health.value,
                 "room": {
@@ -207,11 +207,11 @@ class _Page:
         found = await self._workshop.ask(lambda store: showing.why(store, bubble.conversation, bubble.message))
         if found is None:
             raise Trouble("not_found", 404)
-        return web.json_response(found)
+        return _told(found)
 
     async def journal(self, request: web.Request) -> web.StreamResponse:
-        number = (await self._ticket(request)).number
-        return web.json_response(await self._workshop.ask(lambda store: showing.chain(store, number)))
+        ticket = await self._ticket(request)
+        return _told(await self._workshop.ask(lambda store: showing.chain(store, ticket)))
 
     async def say(self, request: web.Request) -> web.StreamResponse:
         """A member says something in the group, or to the bot alone."""
@@ -226,12 +226,12 @@ class _Page:
             quote=text(asked, "quote", needed=False) or None,
             media=text(asked, "media", needed=False) or None,
         )
-        return web.json_response({"id": message.id})
+        return _told({"id": message.id})
 
     async def recall(self, request: web.Request) -> web.StreamResponse:
         asked = await body(request)
         self._channel.recall(text(asked, "id"), sender=text(asked, "sender"))
-        return web.json_response({})
+        return _told({})
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """A picture, as the bare body. Its type is looked for in its bytes, whatever the request calls it."""
@@ -239,7 +239,7 @@ class _Page:
             raise Trouble("no_picture", 415)
         if (request.content_length or 0) > LARGEST:
             raise Trouble("large_picture", 413)
-        return web.json_response({"name": self._channel.keep_picture(await request.read())})
+        return _told({"name": self._channel.keep_picture(await request.read())})
 
     async def move(self, request: web.Request) -> web.StreamResponse:
         """The desk moves a ticket."""
@@ -251,7 +251,7 @@ class _Page:
             await self._workshop.move(ticket.number, move, by=by, note=note, key=key)
         except Refused as error:
             raise await self._wrong(ticket.number, move, error) from error
-        return web.json_response({})
+        return _told({})
 
     async def decide(self, request: web.Request) -> web.StreamResponse:
         """A worker says what a flag is."""
@@ -266,7 +266,7 @@ class _Page:
         if await self._workshop.ask(lambda store: store.matter(matter)) is None:
             raise Trouble("no_flag", 404)
         await self._workshop.decide(matter, verdict, by=by, category=category)
-        return web.json_response({})
+        return _told({})
 
     async def visit(self, request: web.Request) -> web.StreamResponse:
         """A worker files what was told on a visit."""
@@ -283,7 +283,7 @@ class _Page:
             place=text(asked, "place", longest=100, needed=False),
             key=text(asked, "key"),
         )
-        return web.json_response({"number": number})
+        return _told({"number": number})
 
     async def rehearse(self, request: web.Request) -> web.StreamResponse:
         """Play a recorded day, or a chat that somebody brought, in silence."""
@@ -293,8 +293,8 @@ class _Page:
         async with self._rehearsing:
             transcript = await self._transcript(asked)
             summary, rows = await self._workshop.rehearse(transcript)
-        lines, names = _told(transcript)
-        return web.json_response({"summary": summary, "rows": rows, "lines": lines, "names": names})
+        lines, names = _played(transcript)
+        return _told({"summary": summary, "rows": rows, "lines": lines, "names": names})
 
     async def _transcript(self, asked: Mapping[str, Any]) -> list[str]:
         if day := text(dict(asked), "day", needed=False):
@@ -337,11 +337,15 @@ class _Page:
         return Trouble("wrong_move", 409, status=status, moves="、".join(SENTENCES["moves"][one] for one in right))
 
 
+def _told(answer: Mapping[str, Any]) -> web.Response:
+    return web.Response(text=json.dumps(answer, ensure_ascii=False), content_type="application/json")
+
+
 def _bubble(bubble: Bubble) -> dict[str, Any]:
     return {**showing.message(bubble.message), "recalled": bubble.recalled}
 
 
-def _told(transcript: list[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def _played(transcript: list[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """The messages of a transcript that has been read, each once, and the names of its people."""
     lines: dict[str, dict[str, Any]] = {}
     names: dict[str, str] = {}

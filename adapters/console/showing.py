@@ -28,12 +28,17 @@ def desk(store: Store, room: Room) -> dict[str, Any]:
     return {"flags": [_flag(store, row) for row in flags], "tickets": [_ticket(store, one) for one in tickets]}
 
 
-def chain(store: Store, number: str) -> dict[str, Any]:
+def chain(store: Store, ticket: Ticket) -> dict[str, Any]:
     """The journal of a ticket, and whether its chain of hashes holds."""
+    number, zone = ticket.number, ticket.opened.tzinfo
     entries = store.journal(number)
     broken = sorted({int(found[1]) for fault in journal.faults(entries) if (found := re.search(r"entry (\d+)", fault))})
     words = store.words(number)
-    return {"number": number, "broken": broken, "entries": [_entry(entry, words) for entry in entries]}
+    return {
+        "number": number,
+        "broken": broken,
+        "entries": [_entry(entry, words) | {"at": entry.at.astimezone(zone).isoformat()} for entry in entries],
+    }
 
 
 def why(store: Store, conversation: str, post: Message) -> dict[str, Any] | None:
@@ -121,7 +126,6 @@ def _ticket(store: Store, ticket: Ticket) -> dict[str, Any]:
 def _entry(entry: Entry, words: Mapping[int, str]) -> dict[str, Any]:
     return {
         "seq": entry.seq,
-        "at": entry.at.isoformat(),
         "by": entry.by,
         "move": entry.move,
         "was": entry.was,

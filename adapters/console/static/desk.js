@@ -83,12 +83,14 @@ export function makeDesk(house, chat) {
       el("dl", { class: "people" },
         el("div", {}, el("dt", {}, SAY.reporter), el("dd", {}, one.reporter ? chat.personName(one.reporter) : SAY.nobody)),
         supporters.length ? el("div", {}, el("dt", {}, SAY.supporters), el("dd", {}, supporters.map(chat.personName).join("、"))) : ""),
-      el("dl", { class: "facts" }, one.facts.map((fact) => factRow(fact, one))),
+      el("dl", { class: "facts" }, inOrder(one.facts).map((fact) => factRow(fact, one))),
       one.asked ? el("p", { class: "reason" }, SAY.waitsFor(FACTS[one.asked] ?? one.asked)) : "",
       one.source === "visit" ? "" : evidence(one.messages, one.masked),
       one.ratings.length ? el("p", { class: "reason" }, one.ratings.map((rating) => SAY.rating(chat.personName(rating.by), SCORES[rating.score])).join("；")) : "",
       moves(one));
   }
+
+  const inOrder = (facts) => Object.keys(FACTS).flatMap((name) => facts.filter((fact) => fact.name === name));
 
   function factRow(fact, one) {
     const lines = fact.messages.map((id) => one.messages.find((line) => line.id === id)).filter(Boolean);
@@ -186,7 +188,7 @@ export function makeDesk(house, chat) {
         el("div", { class: "chain-head" },
           el("span", { class: "seq" }, String(one.seq)),
           el("strong", {}, MOVES[one.move] ?? one.move),
-          one.was === one.status ? "" : el("span", { class: "path" }, `${STATUSES[one.was] ?? one.was} → ${STATUSES[one.status] ?? one.status}`)),
+          one.was === one.status ? "" : el("span", { class: "path" }, `${one.was ? STATUSES[one.was] : ""} → ${STATUSES[one.status] ?? one.status}`)),
         el("p", { class: "quietly" }, `${day(one.at)} · ${chat.personName(one.by)}${one.reason ? ` · ${ENTRY_REASONS[one.reason] ?? one.reason}` : ""} · `, el("code", { title: one.hash }, one.hash.slice(0, 10))),
         one.words ? el("p", { class: "note-words" }, one.words) : ""))));
   }

@@ -37,7 +37,7 @@ export const UNASKED = "没有人点名：它先等对方把话说完，又等�
 export const ASKED = "有人点名、回复它，或事情紧急，所以立刻说。";
 
 export const REASONS = {
-  unsure: "像是一件事，但把握不够，请人看一眼",
+  unsure: "像是一件事，但还没有到可以插嘴的把握，请人看一眼",
   late: "说的是十分钟以前的事，不再主动回话，请人跟进",
   unanswered: "问了两次没有人答，按已知情况交给人",
   handoff: "居民要求人工",
@@ -70,7 +70,7 @@ export const MEDIA = { image: "［图片］", voice: "［语音］", location: "
 
 // What one can say with one click: who says it, and what it shows.
 export const SAMPLES = [
-  { who: "resident", nth: 0, label: "用方言抱怨", text: "咯几天3栋门口的路灯又不亮哒，夜里黑漆麻拱，我昨晚差点绊一跤", shows: "它会等您说完，再问缺的一项" },
+  { who: "resident", nth: 0, label: "用方言抱怨", text: "咯只电梯又停哒，按了半天冇得反应，老人家爬不动楼", shows: "它会等您说完，再问缺的一项" },
   { who: "resident", nth: 1, label: "紧急情况", text: "5栋2单元楼道里好大的煤气味，头都是晕的，哪个快来看下", shows: "它会马上提醒打电话" },
   { who: "resident", nth: 3, label: "不便当众说的事", text: "我屋里男人喝了酒就动手打我，昨晚又打了，我不晓得找哪个", shows: "群里不提内容，转到私聊或交给人" },
 ];
@@ -104,12 +104,12 @@ export const SAY = {
   noWhy: "这句话的依据已经不在了。",
   people: (count) => `${count} 人`,
   pace: (quiet, staff) =>
-    `演示节奏：一个人安静 ${quiet} 秒就算说完，没有工作人员接话 ${staff} 秒后才主动开口（正式使用时是 90 秒和 3 分钟）。群和人都是虚构的。`,
+    `演示节奏：安静 ${quiet} 秒算说完，再等 ${staff} 秒没有工作人员接话才主动开口（正式使用是 90 秒和 3 分钟）。群和人都是虚构的。`,
   noFlags: ["还没有标记", "拿不准的话不会贸然插嘴，会放到这里请网格员看。"],
   noTickets: ["还没有工单", "群里说的事够清楚，就会立单；走访听到的，也可以在上面登记。"],
   noJournal: ["还没有日志", "立单以后，每一步都会记在这里，一环扣一环，改不了。"],
   handled: "已处理",
-  confidence: (share) => `把握 ${Math.round(share * 100)}%`,
+  confidence: (share) => (share >= 0.9 ? "很像" : share >= 0.6 ? "比较像" : "有一点像"),
   accept: "立单", reject: "不是诉求",
   category: "类别",
   reporter: "报事人", supporters: "附议",

@@ -88,7 +88,7 @@ class Platform:
 async def platform() -> AsyncIterator[Platform]:
     """The platform, at its address."""
     one = Platform()
-    runner = web.ServerRunner(web.Server(one.answer), shutdown_timeout=0.1)
+    runner = web.ServerRunner(web.Server(one.answer, access_log=None), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

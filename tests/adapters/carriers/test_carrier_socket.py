@@ -43,15 +43,16 @@ class InMemory:
         return {key: ticket.doc for key, ticket in self.memory.tickets.items()}
 
 
-class OverHttp:
-    HOW = {"unreachable": "503", "refused": "422", "unclear": "late"}
+ON_THE_WIRE = {"unreachable": "503", "refused": "422", "unclear": "late"}
 
+
+class OverHttp:
     def __init__(self, platform: Any) -> None:
         self.platform = platform
         self.carrier = WebhookCarrier(platform.url, "s3cret-of-the-webhook", timeout_s=0.15)
 
     def behave(self, how: str) -> None:
-        self.platform.how = self.HOW.get(how, how)
+        self.platform.how = ON_THE_WIRE.get(how, how)
 
     def states(self) -> Mapping[str, Any]:
         return {key: body["ticket"] for key, body in self.platform.states.items()}
