@@ -254,6 +254,10 @@ class Store(Protocol):
         """One commit for all that is kept inside; each decision stays whole. What is kept inside lasts when it ends."""
         ...
 
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was last asked."""
+        ...
+
     def accept(self, messages: Sequence[Message], *, now: datetime) -> list[bool]:
         """Keep messages by their channel id, in one commit. False for each id that was known."""
         ...

@@ -53,6 +53,7 @@ class Outcome:
     def told(self, now: datetime, kept: Kept) -> None:
         """Lines for a decision that has been kept."""
         at = now.isoformat()
+        self.summary.touched.update(id for matter in kept.turn.matters for id in matter.messages)
         homes = {matter.id: matter.room for matter in kept.turn.matters}
         for action in kept.turn.actions:
             if isinstance(action, Alert):
@@ -81,6 +82,7 @@ class Outcome:
     def said(self, now: datetime, sentence: Sentence) -> None:
         """A line for a sentence that left."""
         public = sentence.room is not None
+        self.summary.touched.update(sentence.about)
         self.summary.posts += public
         self.emit(
             {

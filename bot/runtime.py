@@ -75,6 +75,8 @@ class Walk:
 
     def look(self) -> None:
         """See what another process, such as the desk on the terminal, has put into the store."""
+        if self.store.changed_elsewhere():
+            self._held.clear()
         self._due = self.store.next_due()
 
     def place(self, room: Room) -> bool:

@@ -183,7 +183,8 @@ def _own(mine: list[Matter], spoken: Spoken, house: House) -> Matter | None:
             return matter
         if late_answer(matter, spoken):
             return matter
-        if spoken.private and held and (matter.private or matter.signal) and _confides(matter, meaning):
+        near = matter.private or matter.signal or matter.touched >= recent
+        if spoken.private and held and near and _confides(matter, meaning):
             return matter
     return None
 

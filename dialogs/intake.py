@@ -42,7 +42,7 @@ def opened(case: Case, spoken: Spoken, house: House, *, kind: str, category: str
         messages=(*(id for id, _ in before), *spoken.ids),
         media=(*(name for _, names in before for name in names), *_media(spoken)),
         confidence=round(spoken.meaning.matter, 4),
-        private=is_private(category, "sensitive" in spoken.meaning.signals, house),
+        private=is_private(category, "sensitive" in spoken.meaning.signals, house) or (spoken.private and not category),
         source="private" if spoken.private else "group",
     )
     matter = replace(matter, facts={"what": Fact(summary(spoken) or PICTURE, spoken.ids[0])})
@@ -214,7 +214,9 @@ def _surer(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
         return Turn((replace(matter, rejected=True, flagged=False),))
     if matter.category == DISCIPLINE or not certain(meaning, house):
         to = "leader" if "escalation" in meaning.signals else "worker"
-        return flag(matter, reason="unsure", to=to)
+        turn = flag(matter, reason="unsure", to=to)
+        noted = told(matter, spoken, house.wording.fill("answer.noted"), id="noted")
+        return turn + Turn((), (noted,)) if spoken.addressed else turn
     matter = replace(
         matter, kind=meaning.kind or matter.kind, category=meaning.category, urgency=house.urgency(meaning.category)
     )

@@ -17,6 +17,9 @@ from dialogs.sentences import respond, told
 from dialogs.turns import SILENCE, Flag, Step, Timer, Turn
 from nlu.understanding import SIGNALS
 
+LIKELY = 0.5
+"""What somebody tells the bot itself goes to a worker if it is as likely as not a matter, understood or not."""
+
 
 def step(case: Case, event: Event, house: House) -> Turn:
     """The turn that an event brings about."""
@@ -79,6 +82,8 @@ def _addressed(case: Case, event: Spoken, house: House) -> Turn:
         return intake.begin(case, event, house)
     if "sensitive" in meaning.signals:
         return intake.begin(case, replace(event, meaning=replace(meaning, kind="dispute")), house)
+    if meaning.matter >= LIKELY and not (meaning.intent == "chat" and meaning.probability >= LIKELY):
+        return intake.consider(case, event, house) + _say(case, event, house, "answer.noted")
     if meaning.intent in ("progress_query", "follow_up") and (asked := _quoted(case, event)) is not None:
         return progress.status(asked, event, house)
     if meaning.intent in ("progress_query", "withdrawal", "rating", "follow_up", "fixed"):

@@ -80,6 +80,7 @@ class SqlStore:
     ) -> None:
         self._carriers = tuple(carriers)
         self._shared = False
+        self._version: int | None = None
         self._zone = timezone(timedelta(hours=utc_offset))
         url = URL.create("sqlite", database=None if path is None else str(path))
         args = {"check_same_thread": False, "timeout": wait_s}
@@ -130,6 +131,14 @@ class SqlStore:
     def _scalar(self, query: Executable, **values: object) -> Any:
         with self._reading() as connection:
             return connection.scalar(query, values)
+
+    @_guarded
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was last asked."""
+        with self._reading() as connection:
+            version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+        changed, self._version = version != self._version, version
+        return changed
 
     @_guarded
     def accept(self, messages: Sequence[Message], *, now: datetime) -> list[bool]:
