@@ -103,7 +103,7 @@ class Live:
     async def _until(self, wake: datetime | None) -> None:
         instants = [wake, *(until for _, until in self._unclear.values())]
         now = self._clock()
-        pause = min(LOOK_EVERY, *((instant - now).total_seconds() for instant in instants if instant), LOOK_EVERY)
+        pause = min([LOOK_EVERY, *((instant - now).total_seconds() for instant in instants if instant)])
         try:
             async with asyncio.timeout(max(0.0, pause)):
                 await self._wake.wait()

@@ -105,10 +105,10 @@ def _receipt_text(matter: Matter, house: House) -> str:
 
 
 def _not_ending_in(place: str, name: str) -> str:
-    """The place without an end that only says again what the matter is called: the lift of "block 7, lift"."""
-    for length in range(min(len(place), len(name)), 0, -1):
+    """The place without an end that only says again what the matter is called, such as the lift of a lift that fails."""
+    for length in range(min(len(place), len(name)), 1, -1):
         if place.endswith(name[:length]):
-            return place[:-length]
+            return place[:-length].rstrip("的那个 ")
     return place
 
 

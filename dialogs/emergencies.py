@@ -18,6 +18,8 @@ from dialogs.sentences import reply
 from dialogs.turns import Action, Alert, Sentence, Step, Timer, Turn
 from nlu.understanding import SIGNALS, Signal
 
+LIKELY = 0.6
+"""So likely must the leaf be that the words name; else an emergency is filed under its signal's own."""
 _CATEGORY = {
     "fire": "0901",
     "gas": "0704",
@@ -35,7 +37,7 @@ _CATEGORY = {
     "fraud": "0905",
     "explosion": "0901",
 }
-"""The leaf that an emergency is filed under when the words name none."""
+"""The leaf that an emergency is filed under when the words name none for sure."""
 
 
 def raised(case: Case, spoken: Spoken, house: House) -> Turn:
@@ -55,11 +57,10 @@ def suspected(case: Case, spoken: Spoken, house: House) -> Turn:
 
 def _begun(case: Case, spoken: Spoken, house: House, name: str) -> Turn:
     signal = house.signal(name)
-    category = spoken.meaning.category if spoken.meaning.kind == "complaint" else None
     kind = "dispute" if name == "domestic_violence" else "complaint"
-    matter = opened(
-        case, spoken, house, kind=kind, category=_CATEGORY[name] if signal.quiet else category or _CATEGORY[name]
-    )
+    told = next((code for code, chance in spoken.meaning.categories[:1] if chance >= LIKELY), None)
+    known = spoken.meaning.kind == "complaint" and not signal.quiet
+    matter = opened(case, spoken, house, kind=kind, category=(told if known else None) or _CATEGORY[name])
     matter = replace(matter, urgency="P0", signal=name, quiet=signal.quiet, private=signal.quiet)
     matter, step = filed(matter, house, spoken=spoken, attempt=case.attempt)
     if not signal.quiet and not located(matter):

@@ -38,6 +38,8 @@ _FINE = ("road", "building", "group", "landmark")
 _SIDE = re.compile(r"[左右前后东西南北上下里外中对靠]|旁|门口|楼|那|这|负|地下")
 """How words begin that say where something is as seen from something else: they stand after it."""
 _NEGATED = re.compile(r"(?:不是|不在|不系|并非|冇在|莫去)\s*$")
+_CALLED = re.compile(r"^@\S+\s+")
+"""The name of whom somebody speaks to, the bot or another: it says nothing of the matter."""
 _MASKS = ("phone", "plate", "identity_no")
 
 
@@ -116,7 +118,7 @@ def known(matter: Matter, fact: str) -> bool:
 
 def summary(spoken: Spoken) -> str:
     """The matter in one sentence: the words that carry it, with numbers of persons masked, at most 60 characters."""
-    return " ".join(masked(spoken).split())[:WHAT_LIMIT]
+    return _CALLED.sub("", " ".join(masked(spoken).split()))[:WHAT_LIMIT]
 
 
 def masked(spoken: Spoken) -> str:

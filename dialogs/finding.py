@@ -28,6 +28,8 @@ _APART = ("village", "group", "road", "estate", "building")
 _ALIKE = 0.25
 """So likely must a runner-up be to count as the same kind of matter."""
 _CHATTING = 0.9
+_VAGUE = 0.6
+_FEW_WORDS = 20
 _LATE = timedelta(days=1)
 
 
@@ -80,7 +82,14 @@ def answers(matter: Matter, spoken: Spoken) -> bool:
         return True
     if spoken.addressed and (spoken.quoted == matter.id or meaning.facts != NO_FACTS):
         return True
-    return _tells(matter.awaiting, meaning.facts)
+    return _tells(matter.awaiting, meaning.facts) or vague(spoken)
+
+
+def vague(spoken: Spoken) -> bool:
+    """Whether nobody can tell what a few words are about: from who was just asked, they are the answer."""
+    meaning = spoken.meaning
+    few = 0 < len(meaning.text.strip()) <= _FEW_WORDS and meaning.answer == "silent"
+    return few and meaning.probability < _VAGUE and meaning.stance == "now"
 
 
 def declines(spoken: Spoken) -> bool:

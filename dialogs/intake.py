@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from dialogs.asking import answered, ask_or_receipt, receipt
 from dialogs.events import Decided, Spoken, Visited
 from dialogs.facts import PICTURE, absorb, known, lend, located, say_place, summary
-from dialogs.finding import declines, late_answer
+from dialogs.finding import declines, late_answer, vague
 from dialogs.manners import House
 from dialogs.matters import Case, Fact, Matter
 from dialogs.numbers import number_for
@@ -98,7 +98,7 @@ def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
     awaited, before, late = matter.awaiting, matter.touched, late_answer(matter, spoken)
     matter = joined_by(matter, spoken)
     matter = absorb(matter, spoken, correcting=correcting or awaited is not None)
-    if awaited == "place" and not located(matter) and not declines(spoken) and spoken.meaning.intent == "inform":
+    if awaited == "place" and not located(matter) and not declines(spoken) and _worded(spoken):
         matter = say_place(matter, spoken)
     if matter.number is None:
         return _surer(case, matter, spoken, house)
@@ -262,6 +262,11 @@ def _to_discipline(matter: Matter, spoken: Spoken, house: House) -> Turn:
 
 def _flag(matter: Matter, *, reason: str, to: str = "worker") -> Flag:
     return Flag(matter.id, matter.messages, matter.kind, matter.category, matter.confidence, reason, to)  # type: ignore[arg-type]
+
+
+def _worded(spoken: Spoken) -> bool:
+    """Whether the words themselves are taken for the answer, since no grammar found it in them."""
+    return spoken.meaning.intent == "inform" or vague(spoken)
 
 
 def _media(spoken: Spoken) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def _spoken(event: Spoken, case: Case, house: House) -> Turn:
         return _of_matter(case, matter, event, house)
     if (other := finding.neighbour(case, event, house)) is not None:
         return intake.supported(other, event, house)
-    if any(name in SIGNALS for name in event.meaning.signals):
+    if event.meaning.answer != "silent" and any(name in SIGNALS for name in event.meaning.signals):
         turn = emergencies.suspected(case, event, house)
         return turn + _say(case, event, house, "answer.noted") if event.addressed else turn
     if event.addressed:

@@ -18,8 +18,7 @@ from nlu import registry
 from nlu.linear import Linear
 
 ROOT = Path(__file__).parents[1]
-LINLI = (sys.executable, "-c", "from bot.cli import main; main()")
-"""The command, as a process of its own."""
+_LINLI = (sys.executable, "-c", "from bot.cli import main; main()")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +35,7 @@ def models() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if registry.find(cache, DATA) is None:
             bare = {name: value for name, value in os.environ.items() if not name.startswith(settings.PREFIX)}
-            command = [*LINLI, "train", "--if-needed"]
+            command = [*_LINLI, "train", "--if-needed"]
             done = subprocess.run(command, cwd=ROOT, env={**bare, "LINLI_DATA": str(cache.parent)}, capture_output=True)
             assert done.returncode == 0, done.stderr.decode()
     return cache

@@ -170,13 +170,6 @@ class SimulatorChannel:
         """What was said in a conversation, oldest first."""
         return [bubble for bubble in self._timeline if bubble.conversation == conversation]
 
-    def recollect(self, messages: Sequence[Message]) -> None:
-        """Show again what a store still knows after a restart; nothing is heard anew."""
-        known = {bubble.message.id for bubble in self._timeline}
-        for message in messages:
-            if message.id not in known:
-                self._timeline.append(Bubble(_conversation(message.room, message.sender), message))
-
     @contextmanager
     def watched(self) -> Iterator[asyncio.Event]:
         """An event that is set whenever the timeline changes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 
 from adapters.carriers.memory import MemoryCarrier
-from adapters.ports import Delivery, Kept, Refused, Store, Ticket, Unreachable
+from adapters.ports import Delivery, Kept, Store, Ticket, Unreachable
 from adapters.store.sql import SqlStore
 from bot.carrying import LONGEST_PAUSE, RETRIES, deliver, pause
 from dialogs.matters import Matter
@@ -29,7 +29,7 @@ LAST = timedelta(hours=9)
 """Longer than all tries of one delivery together."""
 
 
-class House:
+class Line:
     """A store in its thread, a clock that is set by hand, and a carrier; all of it may be closed and opened again."""
 
     def __init__(self, path: Path | None) -> None:
@@ -73,7 +73,7 @@ class House:
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(10):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - it is a store that is asked
                 await asyncio.sleep(0.01)
 
     async def settled(self, waiting: int = 0) -> None:
@@ -113,127 +113,127 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
-    one = House(None)
+async def line() -> AsyncIterator[Line]:
+    one = Line(None)
     yield one
     one.close()
 
 
 @pytest.fixture
-def path(empty_file: Path, tmp_path: Path) -> Iterator[Path]:
+def path(empty_file: Path, tmp_path: Path) -> Path:
     shutil.copy(empty_file, tmp_path / "linli.db")
-    yield tmp_path / "linli.db"
+    return tmp_path / "linli.db"
 
 
-async def test_tickets_arrive_once_each_in_the_order_of_their_states(house: House) -> None:
-    await house.file(5)
-    async with house.delivering():
-        await house.settled()
-        await house.change(2)
-        await house.settled()
-        await house.change(2)
-        await house.settled()
-    assert sorted(house.arrived()) == ["n1:1", "n2:1", "n2:2", "n2:3", "n3:1", "n4:1", "n5:1"]
-    assert [key for key in house.arrived() if key.startswith("n2")] == ["n2:1", "n2:2", "n2:3"]
-    assert house.carrier.latest["n2"].doc["supporters"] == ["s1", "s2"]
+async def test_tickets_arrive_once_each_in_the_order_of_their_states(line: Line) -> None:
+    await line.file(5)
+    async with line.delivering():
+        await line.settled()
+        await line.change(2)
+        await line.settled()
+        await line.change(2)
+        await line.settled()
+    assert sorted(line.arrived()) == ["n1:1", "n2:1", "n2:2", "n2:3", "n3:1", "n4:1", "n5:1"]
+    assert [key for key in line.arrived() if key.startswith("n2")] == ["n2:1", "n2:2", "n2:3"]
+    assert line.carrier.latest["n2"].doc["supporters"] == ["s1", "s2"]
 
 
-async def test_a_new_ticket_wakes_it(house: House) -> None:
-    async with house.delivering(look_every=60.0):
+async def test_a_new_ticket_wakes_it(line: Line) -> None:
+    async with line.delivering(look_every=60.0):
         await asyncio.sleep(0.1)
-        await house.file()
-        await house.settled()
+        await line.file()
+        await line.settled()
 
 
-async def test_without_being_woken_it_looks_by_itself(house: House) -> None:
-    async with house.delivering(look_every=0.05):
+async def test_without_being_woken_it_looks_by_itself(line: Line) -> None:
+    async with line.delivering(look_every=0.05):
         await asyncio.sleep(0.05)
-        await house.file()
-        house.due.clear()
-        await house.settled()
+        await line.file()
+        line.due.clear()
+        await line.settled()
 
 
-async def test_tries_come_at_their_time_and_end(house: House) -> None:
-    house.carrier.failure = "unreachable"
-    await house.file()
+async def test_tries_come_at_their_time_and_end(line: Line) -> None:
+    line.carrier.failure = "unreachable"
+    await line.file()
     tried = []
 
     async def noted(attempt: int) -> Delivery | None:
         found: list[Delivery] = []
 
         async def there() -> bool:
-            found[:] = await house.call(lambda store: store.deliveries("memory", now=NOW + timedelta(30), limit=1))
+            found[:] = await line.call(lambda store: store.deliveries("memory", now=NOW + timedelta(30), limit=1))
             return not found or found[0].attempt == attempt
 
-        await house.until(there)
+        await line.until(there)
         return found[0] if found else None
 
-    async with house.delivering():
+    async with line.delivering():
         for attempt in range(2, len(RETRIES) + 2):
             delivery = await noted(attempt)
             assert delivery
             assert delivery.key == "n1:1"
-            early = house.now + timedelta(seconds=RETRIES[attempt - 2] * 0.9 - 1)
-            late = house.now + timedelta(seconds=RETRIES[attempt - 2] * 1.1 + 1)
-            assert await house.call(lambda store, at=early: store.deliveries("memory", now=at, limit=1)) == []  # type: ignore[misc]
+            early = line.now + timedelta(seconds=RETRIES[attempt - 2] * 0.9 - 1)
+            late = line.now + timedelta(seconds=RETRIES[attempt - 2] * 1.1 + 1)
+            assert await line.call(lambda store, at=early: store.deliveries("memory", now=at, limit=1)) == []  # type: ignore[misc]
             tried.append(late)
-            await house.pass_time(late - house.now)
+            await line.pass_time(late - line.now)
         assert await noted(len(RETRIES) + 2) is None  # Dead.
-        house.carrier.failure = ""
-        await house.pass_time(timedelta(days=3))
+        line.carrier.failure = ""
+        await line.pass_time(timedelta(days=3))
         await asyncio.sleep(0.15)
-        assert house.arrived() == []
-        await house.change(1)  # The next state goes its own way.
-        await house.settled()
-    assert house.arrived() == ["n1:2"]
+        assert line.arrived() == []
+        await line.change(1)  # The next state goes its own way.
+        await line.settled()
+    assert line.arrived() == ["n1:2"]
 
 
-async def test_what_is_refused_is_not_tried_again(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    house.carrier.failure = "refused"
-    await house.file()
-    async with house.delivering():
-        await house.settled()
-        house.carrier.failure = ""
-        await house.pass_time(LAST)
+async def test_what_is_refused_is_not_tried_again(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    line.carrier.failure = "refused"
+    await line.file()
+    async with line.delivering():
+        await line.settled()
+        line.carrier.failure = ""
+        await line.pass_time(LAST)
         await asyncio.sleep(0.1)
-    assert house.arrived() == []
+    assert line.arrived() == []
     assert "refuses ticket n1:1: switched to refuse" in caplog.text
 
 
-async def test_a_platform_that_asks_for_a_pause_gets_it(house: House) -> None:
-    house.carrier.failure, house.carrier.retry_after = "unreachable", 3600.0
-    await house.file()
-    async with house.delivering():
+async def test_a_platform_that_asks_for_a_pause_gets_it(line: Line) -> None:
+    line.carrier.failure, line.carrier.retry_after = "unreachable", 3600.0
+    await line.file()
+    async with line.delivering():
 
         async def tried() -> bool:
-            return not await house.call(lambda store: store.deliveries("memory", now=house.now, limit=1))
+            return not await line.call(lambda store: store.deliveries("memory", now=line.now, limit=1))
 
-        await house.until(tried)
+        await line.until(tried)
         hour = timedelta(hours=1)
-        assert await house.call(lambda store: store.deliveries("memory", now=NOW + hour * 0.99, limit=1)) == []
-        assert len(await house.call(lambda store: store.deliveries("memory", now=NOW + hour, limit=1))) == 1
+        assert await line.call(lambda store: store.deliveries("memory", now=NOW + hour * 0.99, limit=1)) == []
+        assert len(await line.call(lambda store: store.deliveries("memory", now=NOW + hour, limit=1))) == 1
 
 
-async def test_a_lost_answer_means_twice_carried_and_once_there(house: House) -> None:
-    house.carrier.failure = "unclear"
-    await house.file(3)
-    async with house.delivering():
+async def test_a_lost_answer_means_twice_carried_and_once_there(line: Line) -> None:
+    line.carrier.failure = "unclear"
+    await line.file(3)
+    async with line.delivering():
 
         async def arrived() -> bool:
-            return len(house.arrived()) == 3 and len(house.carrier.tickets) == 3
+            return len(line.arrived()) == 3 and len(line.carrier.tickets) == 3
 
-        await house.until(arrived)
-        house.carrier.failure = ""
+        await line.until(arrived)
+        line.carrier.failure = ""
         await asyncio.sleep(0.1)
-        await house.pass_time(timedelta(minutes=1))
-        await house.settled()
-    assert len(house.arrived()) == 6
-    assert sorted(house.carrier.tickets) == ["n1:1", "n2:1", "n3:1"]
+        await line.pass_time(timedelta(minutes=1))
+        await line.settled()
+    assert len(line.arrived()) == 6
+    assert sorted(line.carrier.tickets) == ["n1:1", "n2:1", "n3:1"]
 
 
-async def test_one_that_hangs_holds_up_neither_the_others_nor_itself_for_ever(house: House) -> None:
+async def test_one_that_hangs_holds_up_neither_the_others_nor_itself_for_ever(line: Line) -> None:
     hung = asyncio.Event()
-    carry = house.carrier.carry
+    carry = line.carrier.carry
 
     async def sometimes(delivery: Delivery) -> None:
         if delivery.ticket.number == "n1" and not hung.is_set():
@@ -241,21 +241,21 @@ async def test_one_that_hangs_holds_up_neither_the_others_nor_itself_for_ever(ho
             await asyncio.Event().wait()
         await carry(delivery)
 
-    house.carrier.carry = sometimes  # type: ignore[method-assign]
-    await house.file(6)
-    async with house.delivering(at_once=2, patience=0.3):
-        await house.settled(1)
-        await house.change(1)  # Its next state waits until it is known what became of the one under way.
+    line.carrier.carry = sometimes  # type: ignore[method-assign]
+    await line.file(6)
+    async with line.delivering(at_once=2, patience=0.3):
+        await line.settled(1)
+        await line.change(1)  # Its next state waits until it is known what became of the one under way.
         await asyncio.sleep(0.05)
-        assert not any(key.startswith("n1") for key in house.arrived())
-        await house.pass_time(timedelta(minutes=1))
-        await house.settled()
-    assert [key for key in house.arrived() if key.startswith("n1")] == ["n1:2"]
+        assert not any(key.startswith("n1") for key in line.arrived())
+        await line.pass_time(timedelta(minutes=1))
+        await line.settled()
+    assert [key for key in line.arrived() if key.startswith("n1")] == ["n1:2"]
 
 
-async def test_no_more_are_under_way_than_is_allowed(house: House) -> None:
+async def test_no_more_are_under_way_than_is_allowed(line: Line) -> None:
     now, most = 0, 0
-    carry = house.carrier.carry
+    carry = line.carrier.carry
 
     async def counted(delivery: Delivery) -> None:
         nonlocal now, most
@@ -265,63 +265,63 @@ async def test_no_more_are_under_way_than_is_allowed(house: House) -> None:
         await carry(delivery)
         now -= 1
 
-    house.carrier.carry = counted  # type: ignore[method-assign]
-    await house.file(12)
-    async with house.delivering(at_once=3):
-        await house.settled()
+    line.carrier.carry = counted  # type: ignore[method-assign]
+    await line.file(12)
+    async with line.delivering(at_once=3):
+        await line.settled()
     assert most == 3
-    assert sorted(house.arrived()) == sorted(f"n{index}:1" for index in range(1, 13))
+    assert sorted(line.arrived()) == sorted(f"n{index}:1" for index in range(1, 13))
 
 
 async def test_a_store_that_does_not_answer_is_waited_for(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.carrying.STORE_WAIT", (0.01,))
-    carry = house.carrier.carry
+    carry = line.carrier.carry
 
     async def then_fail(delivery: Delivery) -> None:
         await carry(delivery)
-        house.failing = 3  # What has arrived cannot be noted at first.
+        line.failing = 3  # What has arrived cannot be noted at first.
 
-    house.carrier.carry = then_fail  # type: ignore[method-assign]
-    await house.file()
-    house.failing = 3
-    async with house.delivering():
+    line.carrier.carry = then_fail  # type: ignore[method-assign]
+    await line.file()
+    line.failing = 3
+    async with line.delivering():
 
         async def done() -> bool:
-            return bool(house.arrived()) and house.failing == 0
+            return bool(line.arrived()) and line.failing == 0
 
-        await house.until(done)
-        await house.settled()
-    assert house.arrived() == ["n1:1"]
+        await line.until(done)
+        await line.settled()
+    assert line.arrived() == ["n1:1"]
     assert caplog.text.count("carrying waits for the store: switched to fail") == 2
 
 
-async def test_a_broken_carrier_does_not_end_the_loop(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    carry = house.carrier.carry
+async def test_a_broken_carrier_does_not_end_the_loop(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    carry = line.carrier.carry
 
     async def broken(delivery: Delivery) -> None:
         if delivery.ticket.number == "n1" and delivery.attempt == 1:
             raise KeyError("words of a resident")
         await carry(delivery)
 
-    house.carrier.carry = broken  # type: ignore[method-assign]
-    await house.file(2)
-    async with house.delivering():
-        await house.settled(1)
+    line.carrier.carry = broken  # type: ignore[method-assign]
+    await line.file(2)
+    async with line.delivering():
+        await line.settled(1)
         await asyncio.sleep(0.1)
-        await house.pass_time(timedelta(minutes=1))
-        await house.settled()
-    assert sorted(house.arrived()) == ["n1:1", "n2:1"]
+        await line.pass_time(timedelta(minutes=1))
+        await line.settled()
+    assert sorted(line.arrived()) == ["n1:1", "n2:1"]
     assert "is broken at ticket n1:1" in caplog.text
 
 
-async def test_a_fault_of_our_own_is_not_hidden(house: House) -> None:
+async def test_a_fault_of_our_own_is_not_hidden(line: Line) -> None:
     async def call(question: Callable[[Store], T]) -> T:
         raise ZeroDivisionError
 
     with pytest.raises(ExceptionGroup):
-        await deliver(call, house.carrier, clock=lambda: NOW)
+        await deliver(call, line.carrier, clock=lambda: NOW)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -330,22 +330,22 @@ async def test_killed_at_any_instant_nothing_is_lost_and_nothing_doubled(path: P
     carrier = MemoryCarrier()
     filed, states = 0, dict[str, int]()
     for life in range(6):
-        house = House(path)
-        house.carrier, house.filed, house.now = carrier, filed, NOW + timedelta(hours=life)
+        line = Line(path)
+        line.carrier, line.filed, line.now = carrier, filed, NOW + timedelta(hours=life)
         carrier.failure = chance.choice(["", "", "unclear", "unreachable", "twice", "hang"])  # type: ignore[assignment]
-        async with house.delivering(at_once=chance.randint(1, 4)):
-            await house.file(3)
-            await house.change(chance.randint(1, house.filed))
+        async with line.delivering(at_once=chance.randint(1, 4)):
+            await line.file(3)
+            await line.change(chance.randint(1, line.filed))
             await asyncio.sleep(chance.random() * 0.08)
-        filed = house.filed
-        house.close()
+        filed = line.filed
+        line.close()
     carrier.failure = ""
-    house = House(path)
-    house.carrier, house.now = carrier, NOW + timedelta(days=2)
-    async with house.delivering():
-        await house.settled()
-    tickets = await house.call(lambda store: store.tickets())
-    house.close()
+    line = Line(path)
+    line.carrier, line.now = carrier, NOW + timedelta(days=2)
+    async with line.delivering():
+        await line.settled()
+    tickets = await line.call(lambda store: store.tickets())
+    line.close()
     assert len(tickets) == filed == 18
     for ticket in tickets:
         assert carrier.latest[ticket.number].doc == ticket.doc
@@ -376,7 +376,3 @@ def test_what_a_platform_asks_for_is_kept_within_reason(asked: float, expected: 
     wait = pause(delivery(1), asked=asked)
     assert wait
     assert wait == (timedelta(seconds=expected) if expected else pause(delivery(1)))
-
-
-def test_a_refusal_needs_no_words() -> None:
-    assert str(Refused()) == ""

@@ -106,4 +106,3 @@ def _message(id: str, who: str, at: str, words: list[str], more: Mapping[str, An
         "quote": more.get("quote"),
         "media": more.get("media", []),
     }
-

@@ -15,8 +15,8 @@ NIGHT = (*range(22, 24), *range(7))
 
 
 @pytest.mark.parametrize("conversation", [pytest.param(table, id=name) for name, table in TABLE])
-def test_conversation(conversation: dict[str, Any], chosen: Settings, mind: Linear) -> None:
-    rows = play(conversation, chosen, mind)
+def test_conversation(conversation: dict[str, Any], shipped: Settings, mind: Linear) -> None:
+    rows = play(conversation, shipped, mind)
     told = "\n".join(map(str, rows))
     for key, kind in (STRICT | LOOSE).items():
         found = [row for row in rows if row["type"] == kind]

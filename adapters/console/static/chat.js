@@ -202,6 +202,7 @@ export function makeChat(house) {
       const log = $("log");
       log.scrollTo({ top: lit[0].offsetTop - log.offsetTop - log.clientHeight / 3, behavior: calm ? "auto" : "smooth" });
     }
+    if (go && !lit.length) toast(SAY.scrolledAway, true);
     if (go) setTimeout(dim, 2500);
   }
 

@@ -101,6 +101,7 @@ export const SAY = {
   place_label: "位置",
   about: "依据：",
   number: "工单 ",
+  scrolledAway: "聊天窗口里已经没有这条消息了（太早，或者程序重启过），原话以工单为准。",
   noWhy: "这句话的依据已经不在了。",
   people: (count) => `${count} 人`,
   pace: (quiet, staff) =>

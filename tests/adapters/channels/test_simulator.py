@@ -138,16 +138,13 @@ def test_ids_never_repeat_between_starts() -> None:
     assert simulator().say(WHO, "a", room=DEMO.id).id != later.say(WHO, "a", room=DEMO.id).id
 
 
-def test_the_timeline_is_bounded_and_can_be_recollected() -> None:
+def test_the_timeline_is_bounded() -> None:
     channel = simulator()
     for number in range(700):
         channel.say(WHO, str(number), room=DEMO.id)
     shown = channel.timeline(DEMO.id)
     assert len(shown) == 600
     assert shown[0].message.text == "100"
-    fresh = SimulatorChannel(clock=lambda: AT)
-    fresh.recollect([bubble.message for bubble in shown[:3]] * 2)
-    assert [bubble.message.text for bubble in fresh.timeline(DEMO.id)] == ["100", "101", "102"]
 
 
 def test_who_watches_is_told() -> None:

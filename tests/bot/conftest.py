@@ -1,0 +1,216 @@
+"""What the tests of the shell share: a replay in this process, the command in this process, and a house that runs live."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.channels.memory import MemoryChannel
+from adapters.ports import Channel
+from adapters.store.sql import SqlStore
+from bot import cli, wiring
+from bot.live import Live
+from bot.replay import Summary, dump
+from bot.replay import replay as run_replay
+from bot.runtime import Walk
+from bot.settings import Settings
+from bot.transcript import read
+from dialogs.manners import House
+from dialogs.messages import Room
+from nlu.linear import Linear
+from scenes import ROOM
+
+
+@dataclass
+class Replayed:
+    """What a replay did."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    summary: Summary = field(default_factory=Summary)
+
+    def of(self, kind: str, **wanted: Any) -> list[dict[str, Any]]:
+        """The rows of a type that say this."""
+        return [row for row in self.rows if row["type"] == kind and all(row[key] == wanted[key] for key in wanted)]
+
+    @property
+    def text(self) -> str:
+        return "".join(dump(row) + "\n" for row in self.rows)
+
+    def last(self) -> dict[str, dict[str, Any]]:
+        """The final state of each ticket."""
+        return {row["number"]: row for row in self.of("ticket")}
+
+
+Rows = Sequence[dict[str, Any] | str]
+
+
+@pytest.fixture
+def replayed(shipped: Settings, mind: Linear) -> Callable[[Rows], Replayed]:
+    """Replays rows in this process."""
+
+    def run(rows: Rows) -> Replayed:
+        done = Replayed()
+        lines = read(row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows)
+        walk, outcome = wiring.rehearsal(shipped, mind, done.rows.append)
+        try:
+            done.summary = run_replay(lines, walk, outcome, complain=done.complaints.append)
+        finally:
+            walk.store.close()
+        return done
+
+    return run
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def linli(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, models: Path
+) -> Iterator[Callable[..., Ran]]:
+    """Runs the command in this process, in a folder of its own whose data hold the present model."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(models)
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+
+    def run(*arguments: str, stdin: str | bytes = "") -> Ran:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        monkeypatch.setattr(sys, "argv", ["linli", *arguments])
+        capsys.readouterr()
+        status: Any = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = end.code or 0
+        finally:
+            root.handlers[:], root.level = handlers[:], level
+        said = capsys.readouterr()
+        return Ran(int(status), said.out, said.err)
+
+    yield run
+    root.handlers[:], root.level = handlers, level
+
+
+QUICK = {
+    "quiet": 1, "window": 6, "staff": 1, "patience": 60, "survey_pause": 1, "progress_batch": 0,
+    "posts_per_day": 1000, "night_from": 0, "night_until": 0,
+}  # fmt: skip
+"""The shipped manners in seconds."""
+
+
+@pytest.fixture
+def quick(house: House) -> House:
+    """The house with manners that a test can wait for."""
+    return replace(house, manners=replace(house.manners, **QUICK))  # type: ignore[arg-type]
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Running:
+    """A live house over a channel, on a clock that the test moves."""
+
+    live: Live
+    channel: Any
+    store: Any
+    clock: Clock
+
+    async def rest(self) -> None:
+        """Until nothing more happens at this instant."""
+        quiet = 0
+        while quiet < 4:
+            before = self._mark()
+            for _ in range(3):
+                await self.live.call(lambda: None)
+                await asyncio.sleep(0)
+            quiet = quiet + 1 if self._mark() == before else 0
+
+    async def until(self, instant: datetime | timedelta) -> None:
+        """Let the clock run to an instant, stopping wherever something falls due."""
+        end = self.clock.now + instant if isinstance(instant, timedelta) else instant
+        await self.rest()
+        while True:
+            wake = await self.live.call(self.live.walk.wake)
+            unclear = [until for _, until in self.live._unclear.values()]
+            nearest = min([end, *unclear, *([wake] if wake else [])])
+            self.clock.now = max(self.clock.now, nearest)
+            await self.rest()
+            if self.clock.now >= end:
+                return
+
+    async def say(self, *heard: Any) -> None:
+        """Let the channel hear something, and the house deal with it."""
+        self.channel.say(*heard)
+        await self.rest()
+
+    def _mark(self) -> tuple[Any, ...]:
+        channel = self.channel
+        said = (len(channel.posts), len(channel.whispers), channel._heard.qsize())
+        return (*said, self.live._inbox.qsize(), len(self.live._sending), len(self.live._leaving))
+
+
+@pytest.fixture
+async def run_house(quick: House, mind: Linear) -> AsyncIterator[Callable[..., Awaitable[Running]]]:
+    """Starts houses: a live walk over a store in memory and a channel in memory, unless others are given."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(
+            at: datetime,
+            *,
+            store: Any = None,
+            channel: Channel | None = None,
+            house: House | None = None,
+            rooms: Sequence[Room] = (ROOM,),
+            context: timedelta = timedelta(minutes=30),
+        ) -> Running:
+            keep = store if store is not None else SqlStore(None)
+            channel = channel or MemoryChannel()
+            clock = Clock(at)
+            walk = Walk(store=keep, reader=mind, house=house or quick)
+            for room in rooms:
+                walk.place(room)
+            live = Live(walk=walk, channel=channel, clock=clock, context=context)
+            task = asyncio.create_task(live.run())
+
+            async def stop() -> None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                keep.close()
+
+            stack.push_async_callback(stop)
+            running = Running(live, channel, keep, clock)
+            await asyncio.sleep(0)
+            await running.rest()
+            return running
+
+        yield start
