@@ -299,7 +299,11 @@ class Store(Protocol):
         ...
 
     def live(self, room: str, *, since: datetime) -> list[tuple[Matter, int]]:
-        """The live matters of a room touched since an instant, with their versions, oldest first."""
+        """The live matters of a room that are open or were touched since an instant, with their versions, oldest first."""
+        ...
+
+    def live_rooms(self, *, since: datetime) -> set[str]:
+        """The rooms for which `live` would find any."""
         ...
 
     def matter(self, id: str) -> tuple[Matter, int] | None:

@@ -167,7 +167,9 @@ class Live:
             self._changed(heard.room or "")
         elif isinstance(heard, Room):
             if heard.new and self.walk.store.room(heard.id) is None:
-                self.walk.announce(heard, now=now)  # Before the room is known, so that a kill in between forgets nothing.
+                self.walk.announce(
+                    heard, now=now
+                )  # Before the room is known, so that a kill in between forgets nothing.
             self.walk.place(heard)
         elif isinstance(heard, Contact):
             if heard.reachable is not None:

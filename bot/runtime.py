@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from adapters.desk import flow
 from adapters.ports import Deed, Kept, Move, Stale, Store, Taken
@@ -27,6 +27,7 @@ from nlu.understanding import Reader, Surroundings, Understanding
 CONTEXT = timedelta(minutes=30)
 """How long the talk of a room is looked back upon."""
 TALK = 40
+EVER = datetime(1970, 1, 2, tzinfo=UTC)
 ROOMS_HELD = 10_000
 ATTEMPTS = 8
 SAID_AGAIN = ("emergency", "receipt", "survey")
@@ -60,6 +61,8 @@ class Walk:
         self._sink = sink
         self._windows = Windows()
         self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._rooms: dict[str, Room] = {}
+        self._busy: set[str] = set()
         self._staff: set[str] = set()
         self._silent: list[str] = []
         self._due: datetime | None = None
@@ -67,7 +70,7 @@ class Walk:
     def restore(self) -> None:
         """Forget what memory holds and find it again in the store, as after a restart."""
         self._windows, self._held, self._silent = Windows(), OrderedDict(), []
-        self._staff = {member.id for room in self.store.rooms() for member in room.members if member.role != "resident"}
+        self._survey_rooms()
         self._due = self.store.next_due()
         for message in self.store.unseen():
             meaning = self._alone(message)
@@ -77,18 +80,20 @@ class Walk:
         """See what another process, such as the desk on the terminal, has put into the store."""
         if self.store.changed_elsewhere():
             self._held.clear()
+            self._survey_rooms()
         self._due = self.store.next_due()
 
     def place(self, room: Room) -> bool:
         """Know a room; whether it is new. What a directory said of it stays, name and members are as the channel sees them."""
-        known = self.store.room(room.id)
+        known = self._rooms.get(room.id) or self.store.room(room.id)
         if known is not None and not room.grid:
             roles = {member.id: member.role for member in known.members}
             members = tuple(replace(member, role=roles.get(member.id, member.role)) for member in room.members)
             room = replace(known, name=room.name or known.name, members=members or known.members, new=False)
         if room != known:
             self.store.put_room(room)
-        self._staff |= {member.id for member in room.members if member.role != "resident"}
+        self._rooms[room.id] = room
+        self._staff |= _staff(room)
         self._held.pop(room.id, None)
         return known is None
 
@@ -173,13 +178,20 @@ class Walk:
     def move(
         self, matter: str, move: str, *, by: str, note: str = "", at: datetime, now: datetime, key: str = ""
     ) -> None:
-        """The desk moves a ticket. Raises Unknown or WrongMove; a key that was kept before does nothing."""
+        """The desk moves a ticket; what it moves of the flagged it thereby accepts.
+
+        Raises Unknown or WrongMove; a key that was kept before does nothing.
+        """
         if key and self.store.done(key):
             return
-        ticket = self._load(self._home(matter)).matters.get(matter) or self.store.matter(matter)
-        if ticket is None or ticket[0].number is None:
+        found = self.store.matter(matter)
+        if found is not None and found[0].number is None and found[0].flagged:
+            flow.lead(flow.FIRST, move, note=note)
+            self.decide(Decided(at, now, matter, by, "accept"))
+            found = self.store.matter(matter)
+        if found is None or found[0].number is None:
             raise Unknown(f"no ticket for {matter}")
-        before = ticket[0]
+        before, _ = found
         status = flow.lead(before.status, move, note=note)
         event = Moved(at, now, matter, move, status, by, note)
         step_taken = Move(before.number or "", move, status, by, note, key)
@@ -288,6 +300,8 @@ class Walk:
 
     def _case(self, home: str, event: Event, also: Iterable[str], attempt: int = 0) -> tuple[Case, dict[str, int]]:
         held = self._load(home)
+        since = event.at - timedelta(seconds=self.house.manners.guarantee)
+        held.matters = {id: kept for id, kept in held.matters.items() if kept[0].open or kept[0].touched >= since}
         matters = dict(held.matters)
         for id in also:
             if id not in matters and (found := self.store.matter(id)) is not None:
@@ -309,6 +323,7 @@ class Walk:
         self._silent = []
         for kept in decisions:
             held = self._held.get(kept.room)
+            self._busy |= {matter.room for matter in kept.turn.matters}
             for matter in kept.turn.matters:
                 if held is not None and matter.room == kept.room:
                     held.matters.pop(matter.id, None)
@@ -350,13 +365,20 @@ class Walk:
         if (held := self._held.get(home)) is not None:
             self._held.move_to_end(home)
             return held
-        room = self.store.room(home) or Room(home, "")
-        since = datetime.min.replace(tzinfo=self.house.manners.zone) + timedelta(days=365)
-        held = _Held(room, {matter.id: (matter, version) for matter, version in self.store.live(home, since=since)})
+        matters = self.store.live(home, since=EVER) if home in self._busy else []
+        held = _Held(
+            self._rooms.get(home) or Room(home, ""), {matter.id: (matter, version) for matter, version in matters}
+        )
         self._held[home] = held
         if len(self._held) > ROOMS_HELD:
             self._held.popitem(last=False)
         return held
+
+    def _survey_rooms(self) -> None:
+        """Know all rooms, their staff, and in which of them a matter lives; of the others nothing need be asked."""
+        self._rooms = {room.id: room for room in self.store.rooms()}
+        self._staff = {person for room in self._rooms.values() for person in _staff(room)}
+        self._busy = self.store.live_rooms(since=EVER)
 
     def _home(self, matter: str) -> str:
         found = self.store.matter(matter)
@@ -369,6 +391,10 @@ class Walk:
         mine = [matter for matter, _ in self.store.matters_of(message.sender) if matter.reporter == message.sender]
         asked = [matter for matter in mine if matter.private or matter.awaiting]
         return (asked or mine)[0].room if mine else f"@{message.sender}"
+
+
+def _staff(room: Room) -> set[str]:
+    return {member.id for member in room.members if member.role != "resident"}
 
 
 def _worded(messages: Sequence[Message]) -> Message:

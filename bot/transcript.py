@@ -117,7 +117,7 @@ def _room(row: Mapping[str, Any]) -> Room:
     if not isinstance(area, dict):
         raise ValueError("area is an object with any of county, town and village")
     if not isinstance(settings, dict):
-        raise ValueError("settings is an object of manners, e.g. {\"quiet\": 60}")
+        raise ValueError('settings is an object of manners, e.g. {"quiet": 60}')
     return Room(
         id=_text(row, "id"),
         name=_words(row, "name"),

@@ -20,8 +20,8 @@ _MATTERS = ("complaint", "dispute", "emergency", "follow_up")
 _NO_ANSWER = ("notice", "consultation", "progress_query", "rating", "praise", "support")
 _UNKNOWING = re.compile(r"不(?:知道|晓得|清楚|记得)|搞不清|随便|你们自己看|自己来看|冇数|讲不清|说不清")
 _SELLING = re.compile(r"接龙|扣\s*1|回复?\s*1|报名|投票|拼车|要的|团购|拼单|一?份|[斤罐盒箱板袋]")
-_BARE = 6
-"""So many characters at most has a "+1" that says nothing of what it is about."""
+_BARE = 4
+"""Fewer characters has a "+1" that says nothing of what it is about."""
 _WIDE = ("03", "06", "07")
 """Groups of the taxonomy whose matters reach further than the place of the one who tells of them: noise, floods, supply."""
 _APART = ("village", "group", "road", "estate", "building")
@@ -85,6 +85,12 @@ def answers(matter: Matter, spoken: Spoken) -> bool:
     return _tells(matter.awaiting, meaning.facts) or vague(spoken)
 
 
+def second_piece(matter: Matter, spoken: Spoken, house: House) -> bool:
+    """Whether a few more words follow at once upon the answer to where it is."""
+    told = matter.asked[-1:] == ("place",) and matter.awaiting is None and not matter.with_worker
+    return told and vague(spoken) and spoken.at - matter.touched <= timedelta(seconds=house.manners.window)
+
+
 def vague(spoken: Spoken) -> bool:
     """Whether nobody can tell what a few words are about: from who was just asked, they are the answer."""
     meaning = spoken.meaning
@@ -117,6 +123,10 @@ def elsewhere(matter: Matter, facts: Facts) -> bool:
     return False
 
 
+def _elsewhere_now(matter: Matter, meaning: Understanding) -> bool:
+    return meaning.intent != "correction" and elsewhere(matter, meaning.facts)
+
+
 def late_answer(matter: Matter, spoken: Spoken) -> bool:
     """Whether this tells what was asked in vain, hours ago."""
     if not (matter.with_worker and matter.open and matter.asked and spoken.at - matter.touched <= _LATE):
@@ -129,7 +139,7 @@ def _handled(matters: Iterable[Matter], case: Case, spoken: Spoken, house: House
     """The filed matter that a word of how it goes belongs to: one waiting to be rated, else an open one, else a closed one."""
     order = {"awaiting_rating": 0, "closed": 2}
     for matter in sorted(matters, key=lambda matter: order.get(matter.status or "", 1)):
-        if matter.number is None or elsewhere(matter, spoken.meaning.facts):
+        if matter.number is None or _elsewhere_now(matter, spoken.meaning):
             continue
         if matter.status == "awaiting_rating" and _tells_outcome(matter, case, spoken):
             return matter
@@ -183,12 +193,14 @@ def _own(mine: list[Matter], spoken: Spoken, house: House) -> Matter | None:
     recent = spoken.at - timedelta(seconds=house.manners.join)
     today = spoken.at - timedelta(seconds=house.manners.support)
     for matter in mine:
-        if matter.status in ("closed", "awaiting_rating") or elsewhere(matter, meaning.facts):
+        if matter.status in ("closed", "awaiting_rating") or _elsewhere_now(matter, meaning):
             continue
         held = matter.open or matter.touched >= today
         if held and alike(matter, meaning) and meaning.answer != "silent":
             return matter
         if matter.touched >= recent and _continues(matter, spoken):
+            return matter
+        if second_piece(matter, spoken, house):
             return matter
         if late_answer(matter, spoken):
             return matter
@@ -260,7 +272,7 @@ def _selling(case: Case, touched: datetime, spoken: Spoken) -> bool:
     text = spoken.meaning.text.strip()
     if _SELLING.search(text):
         return True
-    if len(text) > _BARE:
+    if len(text) >= _BARE:
         return False
     return any(
         message.at > touched and _SELLING.search(message.text) and message.id not in spoken.ids

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from dialogs.asking import answered, ask_or_receipt, receipt
 from dialogs.events import Decided, Spoken, Visited
 from dialogs.facts import PICTURE, absorb, known, lend, located, say_place, summary
-from dialogs.finding import declines, late_answer, vague
+from dialogs.finding import declines, late_answer, second_piece, vague
 from dialogs.manners import House
 from dialogs.matters import Case, Fact, Matter
 from dialogs.numbers import number_for
@@ -96,8 +96,11 @@ def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
     """More from the reporter: facts are taken in, an unsure matter may become sure, the next question is asked."""
     correcting = spoken.meaning.intent == "correction"
     awaited, before, late = matter.awaiting, matter.touched, late_answer(matter, spoken)
+    more = second_piece(matter, spoken, house) and "landmark" not in matter.facts
     matter = joined_by(matter, spoken)
     matter = absorb(matter, spoken, correcting=correcting or awaited is not None)
+    if more and "landmark" not in matter.facts:
+        matter = say_place(matter, spoken)
     if awaited == "place" and not located(matter) and not declines(spoken) and _worded(spoken):
         matter = say_place(matter, spoken)
     if matter.number is None:
@@ -106,8 +109,8 @@ def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
     if matter.signal and spoken.at - before <= GOING_ON:
         actions.append(Alert(matter.id, matter.signal, matter.messages))
     if awaited is not None:
-        matter, more = answered(matter, spoken, house)
-        actions += more
+        matter, next_actions = answered(matter, spoken, house)
+        actions += next_actions
     elif spoken.private and matter.private:
         actions.append(
             _confided(matter, spoken, house, anew=spoken.at - before > timedelta(seconds=house.manners.join))

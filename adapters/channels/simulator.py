@@ -192,6 +192,7 @@ class SimulatorChannel:
         if self._state is not Health.STARTING:
             raise RuntimeError("a channel is heard once")
         self._state = Health.CONNECTED
+        self._tell()
         while (heard := await self._heard.get()) is not None:
             yield heard
 

@@ -14,6 +14,9 @@ OWN_MOVES = ("file", "amend", "withdraw", "reopen", "close")
 NOT_ACCEPTED = ("不受理", "不予受理")
 """A refusal whose note holds one of these ends the ticket; any other sends it back."""
 
+FIRST: Status = "open"
+"""Where a ticket is once it is filed."""
+
 _AT_WORK: Mapping[str, Status] = {
     "accepted": "open",
     "assigned": "assigned",
@@ -25,7 +28,7 @@ _AT_WORK: Mapping[str, Status] = {
 }
 
 FLOW: Mapping[Status | None, Mapping[str, Status]] = {
-    None: {"file": "open"},
+    None: {"file": FIRST},
     "open": _AT_WORK,
     "assigned": _AT_WORK,
     "in_progress": _AT_WORK,

@@ -145,6 +145,7 @@ def _put_matter(connection: Connection, matter: Matter, kept: Kept) -> RowMappin
         "room": matter.room,
         "number": matter.number,
         "live": matter.live,
+        "open": matter.open,
         "opened": micros(matter.opened),
         "touched": micros(matter.touched),
         "version": version + 1,

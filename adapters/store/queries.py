@@ -38,9 +38,9 @@ REACHABLE = select(t.people.c.reachable).where(t.people.c.id == _ID)
 
 _MATTERS = select(t.matters.c.doc, t.matters.c.version)
 MATTER = _MATTERS.where(t.matters.c.id == _ID)
-LIVE = _MATTERS.where(t.matters.c.room == _ROOM, t.matters.c.live.is_(True), t.matters.c.touched >= _SINCE).order_by(
-    t.matters.c.opened, t.matters.c.id
-)
+_LIVE = t.matters.c.live.is_(True) & (t.matters.c.open.is_(True) | (t.matters.c.touched >= _SINCE))
+LIVE = _MATTERS.where(t.matters.c.room == _ROOM, _LIVE).order_by(t.matters.c.opened, t.matters.c.id)
+LIVE_ROOMS = select(t.matters.c.room).where(_LIVE).distinct()
 MATTERS_OF = (
     _MATTERS.join_from(t.matters, t.participants)
     .where(t.participants.c.person == _ID, t.matters.c.live.is_(True))

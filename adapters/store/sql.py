@@ -218,8 +218,14 @@ class SqlStore:
 
     @_guarded
     def live(self, room: str, *, since: datetime) -> list[tuple[Matter, int]]:
-        """The live matters of a room touched since an instant, with their versions, oldest first."""
+        """The live matters of a room that are open or were touched since an instant, with their versions, oldest first."""
         return self._matters(q.LIVE, the_room=room, the_since=micros(since))
+
+    @_guarded
+    def live_rooms(self, *, since: datetime) -> set[str]:
+        """The rooms for which `live` would find any."""
+        with self._reading() as connection:
+            return set(connection.scalars(q.LIVE_ROOMS, {"the_since": micros(since)}))
 
     @_guarded
     def matter(self, id: str) -> tuple[Matter, int] | None:

@@ -99,6 +99,7 @@ matters = Table(
     Column("room", String(200), nullable=False),
     Column("number", String(20), unique=True),
     Column("live", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
     Column("opened", BigInteger, nullable=False),
     Column("touched", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),

@@ -29,6 +29,7 @@ from bot.transcript import read
 from dialogs.manners import House
 from dialogs.messages import Room
 from nlu.linear import Linear
+from houses import Clock, Running
 from scenes import ROOM
 
 
@@ -123,59 +124,6 @@ QUICK = {
 def quick(house: House) -> House:
     """The house with manners that a test can wait for."""
     return replace(house, manners=replace(house.manners, **QUICK))  # type: ignore[arg-type]
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, start: datetime) -> None:
-        self.now = start
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class Running:
-    """A live house over a channel, on a clock that the test moves."""
-
-    live: Live
-    channel: Any
-    store: Any
-    clock: Clock
-
-    async def rest(self) -> None:
-        """Until nothing more happens at this instant."""
-        quiet = 0
-        while quiet < 4:
-            before = self._mark()
-            for _ in range(3):
-                await self.live.call(lambda: None)
-                await asyncio.sleep(0)
-            quiet = quiet + 1 if self._mark() == before else 0
-
-    async def until(self, instant: datetime | timedelta) -> None:
-        """Let the clock run to an instant, stopping wherever something falls due."""
-        end = self.clock.now + instant if isinstance(instant, timedelta) else instant
-        await self.rest()
-        while True:
-            wake = await self.live.call(self.live.walk.wake)
-            unclear = [until for _, until in self.live._unclear.values()]
-            nearest = min([end, *unclear, *([wake] if wake else [])])
-            self.clock.now = max(self.clock.now, nearest)
-            await self.rest()
-            if self.clock.now >= end:
-                return
-
-    async def say(self, *heard: Any) -> None:
-        """Let the channel hear something, and the house deal with it."""
-        self.channel.say(*heard)
-        await self.rest()
-
-    def _mark(self) -> tuple[Any, ...]:
-        channel = self.channel
-        said = (len(channel.posts), len(channel.whispers), channel._heard.qsize())
-        return (*said, self.live._inbox.qsize(), len(self.live._sending), len(self.live._leaving))
 
 
 @pytest.fixture

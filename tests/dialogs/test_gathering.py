@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.windows import Windows
@@ -55,6 +55,7 @@ def test_when_a_window_closes(seconds: tuple[int, ...], closing: int) -> None:
     assert closes(window, MANNERS) == AT + timedelta(seconds=closing)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(0, 400), min_size=1, max_size=14).map(sorted), st.integers(1, 12))
 def test_a_window_closes_by_quiet_age_or_number(seconds: list[float], most: int) -> None:
     manners = replace(MANNERS, window_messages=most)
@@ -74,6 +75,7 @@ TALK = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(TALK)
 def test_two_people_two_rooms_never_meet_and_nothing_is_lost(talk: list[tuple[float, str, str | None]]) -> None:
     windows, now = Windows(), 0.0
@@ -106,6 +108,7 @@ def test_two_people_two_rooms_never_meet_and_nothing_is_lost(talk: list[tuple[fl
     assert sum(map(len, closed)) == len(said)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=8))
 def test_every_piece_of_the_text_is_led_back_to_its_message(texts: list[str]) -> None:
     window = [message(str(index), index, text=text) for index, text in enumerate(texts)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.manners import CONDITIONS, House, Manners, for_room, is_night, morning, still
@@ -92,6 +92,7 @@ def test_every_condition_is_in_the_table() -> None:
     assert asked == set(CONDITIONS)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 23), st.integers(0, 23), st.integers(0, 24 * 60 - 1), st.integers(-12, 14))
 def test_quiet_hours_end_in_the_morning(begin: int, end: int, minute: int, offset: int) -> None:
     manners = replace(MANNERS, night_from=begin, night_until=end, utc_offset=offset)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.events import Spoken
@@ -124,6 +124,7 @@ def test_a_place_is_told(row: tuple[dict[str, str], str, str]) -> None:
     assert describe(matter, public=False) == private
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(["unit", "floor", "room"]), st.text("0123456789", min_size=5, max_size=5)))
 def test_nothing_indoors_is_ever_told_in_public(indoors: dict[str, str]) -> None:
     facts = {name: Fact(text, "m1") for name, text in {**indoors, "estate": "阳光小区", "building": "3栋"}.items()}
@@ -146,6 +147,7 @@ def test_a_recalled_message_takes_its_facts_along(row: tuple[dict[str, Fact], st
     assert without(replace(EMPTY, facts=before), message).facts == after
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from(["1栋", "2栋", "3栋"])), max_size=8), st.integers(1, 9))
 def test_after_a_recall_nothing_of_the_message_is_left(said: list[tuple[int, str]], recalled: int) -> None:
     matter = EMPTY

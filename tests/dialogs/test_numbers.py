@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.numbers import ALPHABET, is_number, number_for
@@ -41,6 +41,7 @@ def test_everything_it_is_made_of_makes_a_difference() -> None:
     assert len(set(made)) == len(made)
 
 
+@settings(max_examples=60, deadline=None)
 @given(NUMBERS)
 def test_a_number_is_one_in_either_case(number: str) -> None:
     assert len(number) == 15
@@ -48,6 +49,7 @@ def test_a_number_is_one_in_either_case(number: str) -> None:
     assert is_number(number.lower())
 
 
+@settings(max_examples=60, deadline=None)
 @given(NUMBERS)
 def test_one_wrong_character_is_noticed(number: str) -> None:
     for place in PLACES:
@@ -55,6 +57,7 @@ def test_one_wrong_character_is_noticed(number: str) -> None:
             assert not is_number(number[:place] + other + number[place + 1 :])
 
 
+@settings(max_examples=60, deadline=None)
 @given(NUMBERS)
 def test_neighbours_that_changed_places_are_noticed(number: str) -> None:
     for one, next_one in zip(range(14), range(1, 15), strict=True):
@@ -66,6 +69,7 @@ def test_neighbours_that_changed_places_are_noticed(number: str) -> None:
     assert is_number("".join(swapped)) == (number[7] == number[9])
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.characters() | st.sampled_from(ALPHABET + "-０１２３ſıß"), max_size=20))
 def test_any_text_may_be_asked_about(text: str) -> None:
     is_number(text)

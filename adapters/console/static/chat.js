@@ -56,7 +56,7 @@ export function makeChat(house) {
     who = id;
     if (quote && place === "private") setQuote(null);
     render(place === "private");
-    document.querySelector(`#chips [value="${CSS.escape(id)}"]`)?.closest("label").scrollIntoView({ block: "nearest", inline: "nearest" });
+    document.querySelector(`#chips [value="${CSS.escape(id)}"]`)?.closest("label").scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   function unread(name) {

@@ -176,6 +176,15 @@ export function makeDay(house) {
       : [row.type === "say" || row.type === "whisper" ? el("b", {}, to.map((name) => `@${name} `).join("")) : "", row.type === "say" || row.type === "whisper" ? row.text : el("b", {}, short(row))];
     return el("li", {},
       el("p", {}, el("time", {}, clock(row.at)), head),
-      lines.length ? el("p", { class: "origin" }, lines.map((line) => `${line.name}${line.private ? DAY.private : ""}：${line.text || MEDIA[line.kind] || ""}`).join("　/　")) : "");
+      lines.length ? el("p", { class: "origin" }, origin(lines)) : "");
+  }
+
+  /** Who said what, each name once in a row. */
+  function origin(lines) {
+    return lines.map((line, place) => {
+      const again = lines[place - 1]?.sender === line.sender;
+      const name = again ? "" : `${line.name}${line.private ? DAY.private : ""}：`;
+      return `${place && !again ? "　" : ""}${again ? " / " : ""}${name}${line.text || MEDIA[line.kind] || ""}`;
+    }).join("");
   }
 }

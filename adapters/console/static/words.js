@@ -84,8 +84,8 @@ export const PICTURES = [
 export const SAY = {
   emptyGroup: ["群里还没有人说话", "选一个人，在下面写一句；或者点一句，看它怎么做。"],
   emptyPrivate: (name) => [`${name}还没有和助手私聊`, "在这里说的话只有这位居民和助手看得到。写一句试试。"],
-  wordsGroup: (name) => `以“${name}”的身份在群里说…`,
-  wordsPrivate: (name) => `以“${name}”的身份私下对助手说…`,
+  wordsGroup: (name) => `${name}在群里说…`,
+  wordsPrivate: (name) => `${name}私下对助手说…`,
   wordsVoice: "语音里说了什么（当作转好的文字）",
   wordsLocation: "位置，例如：翠竹园3栋东侧",
   place: "翠竹园3栋东侧",

@@ -54,6 +54,9 @@ class Platform:
             await self.released.wait()
         elif self.how == "reset":
             request.transport.abort()
+        elif self.how == "cut":
+            self.take(request, body)
+            request.transport.abort()
         elif self.how == "garbage":
             request.transport.write(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
             request.transport.close()

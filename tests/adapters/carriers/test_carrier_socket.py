@@ -43,13 +43,13 @@ class InMemory:
         return {key: ticket.doc for key, ticket in self.memory.tickets.items()}
 
 
-ON_THE_WIRE = {"unreachable": "503", "refused": "422", "unclear": "late"}
+ON_THE_WIRE = {"unreachable": "503", "refused": "422", "unclear": "cut"}
 
 
 class OverHttp:
     def __init__(self, platform: Any) -> None:
         self.platform = platform
-        self.carrier = WebhookCarrier(platform.url, "s3cret-of-the-webhook", timeout_s=0.15)
+        self.carrier = WebhookCarrier(platform.url, "s3cret-of-the-webhook", timeout_s=10.0)
 
     def behave(self, how: str) -> None:
         self.platform.how = ON_THE_WIRE.get(how, how)

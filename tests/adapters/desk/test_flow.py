@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.desk.flow import DESK_MOVES, FLOW, NOT_ACCEPTED, OWN_MOVES, WrongMove, lead, moves
@@ -15,6 +15,7 @@ MOVES = st.sampled_from((*DESK_MOVES, *OWN_MOVES, "nonsense", ""))
 NOTES = st.sampled_from(("", "已处理", *(f"因故{word}。" for word in NOT_ACCEPTED)))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(MOVES, NOTES), max_size=30))
 def test_any_sequence_leads_by_the_table_or_names_what_is_possible(sequence: list[tuple[str, str]]) -> None:
     status: Status | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.desk.journal import START, chained, digest, faults
@@ -27,6 +27,7 @@ def journals(draw: st.DrawFn, number: str = "20260512-AAAAAA", least: int = 1) -
     return entries
 
 
+@settings(max_examples=60, deadline=None)
 @given(journals())
 def test_what_was_written_verifies(entries: list[Entry]) -> None:
     assert faults(entries) == []
@@ -34,6 +35,7 @@ def test_what_was_written_verifies(entries: list[Entry]) -> None:
     assert [entry.previous for entry in entries] == [START, *(entry.hash for entry in entries[:-1])]
 
 
+@settings(max_examples=60, deadline=None)
 @given(journals(), journals(number="20260512-BBBBBB"), st.randoms())
 def test_journals_of_several_tickets_do_not_disturb_one_another(one: list[Entry], other: list[Entry], chance) -> None:  # type: ignore[no-untyped-def]
     assert faults(one + other) == []
@@ -44,6 +46,7 @@ def test_journals_of_several_tickets_do_not_disturb_one_another(one: list[Entry]
     assert faults(mixed) == []
 
 
+@settings(max_examples=60, deadline=None)
 @given(journals(), st.data())
 def test_whatever_is_changed_is_found(entries: list[Entry], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(entries) - 1))
@@ -60,6 +63,7 @@ def test_whatever_is_changed_is_found(entries: list[Entry], data: st.DataObject)
     assert all("entry" in line for line in found)
 
 
+@settings(max_examples=60, deadline=None)
 @given(journals(least=2), st.data())
 def test_whatever_is_left_out_put_elsewhere_or_slipped_in_is_found(entries: list[Entry], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(entries) - 2))
@@ -76,6 +80,7 @@ def test_the_clock_of_a_zone_makes_no_difference() -> None:
     assert chained(entry, None).hash == chained(there, None).hash
 
 
+@settings(max_examples=60, deadline=None)
 @given(WORDS.filter(bool), st.binary(min_size=16, max_size=16), st.binary(min_size=16, max_size=16))
 def test_a_digest_says_nothing_without_its_salt(words: str, salt: bytes, other: bytes) -> None:
     assert digest(words, salt) == digest(words, salt)

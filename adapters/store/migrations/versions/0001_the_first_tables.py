@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("room", sa.String(length=200), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=True),
         sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("opened", sa.BigInteger(), nullable=False),
         sa.Column("touched", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
