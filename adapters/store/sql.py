@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta, timezone
 from itertools import compress
 from pathlib import Path
@@ -104,6 +104,7 @@ class SqlStore:
             with self._transaction():
                 self._shared = True
                 yield
+                self._still_together()
         except DBAPIError as error:
             raise _unreachable(error) from error
         finally:
@@ -111,13 +112,26 @@ class SqlStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        if self._shared:
-            with self._connection.begin_nested():
+        if not self._shared:
+            with self._connection.begin():
+                self._connection.exec_driver_sql("BEGIN IMMEDIATE")
                 yield self._connection
             return
-        with self._connection.begin():
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._still_together()
+        savepoint = self._connection.begin_nested()
+        try:
             yield self._connection
+        except BaseException:
+            with suppress(DBAPIError):  # A full disk has undone everything already, savepoints too.
+                savepoint.rollback()
+            raise
+        savepoint.commit()
+
+    def _still_together(self) -> None:
+        """Raises Unreachable if a fault has ended the shared transaction: what followed would be kept by itself."""
+        raw: Any = self._connection.connection.driver_connection
+        if not raw.in_transaction:
+            raise Unreachable("the store has undone all that was to be kept together: begin again")
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -32,9 +32,9 @@ class Running:
     async def rest(self) -> None:
         """Until nothing more happens at this instant."""
         quiet = 0
-        while quiet < 3:
+        while quiet < 2:
             before = self._mark()
-            for _ in range(3):
+            for _ in range(2):
                 await self.live.call(_nothing)
                 await asyncio.sleep(0)
             quiet = quiet + 1 if self._mark() == before else 0

@@ -55,7 +55,7 @@ SCRIPT: list[dict[str, Any]] = [
     {"type": "move", "at": at(1200), "message": "m2", "status": "accepted", "note": "已通知物业"},
     said("c3", 1300, "晚上吃什么呢", by="bei", room="r2"),
     {"type": "recall", "at": at(1310), "message": "c3", "from": "bei", "room": "r2"},
-    said("u1", 1500, "路灯不亮好几天了吧，也没人修", by="fang"),
+    said("u1", 1500, "我家孩子在学校被老师打了，脸都肿了", by="fang", room="r2"),
     {"type": "decide", "at": at(1900), "message": "u1"},
     {"type": "move", "at": at(2600), "message": "m2", "status": "in_progress", "note": "维保更换门机控制板"},
     said("p1", 3000, "你好", by="fang", room=None),
@@ -235,7 +235,7 @@ async def do(running: Running, row: dict[str, Any]) -> None:
         def decide() -> None:
             matter = walk.store.matter_of(message=row["message"])
             if matter in {flag.matter for flag in walk.store.flags(state="open")}:
-                walk.decide(Decided(at, now, str(matter), "worker", "accept", "complaint", "0504"))
+                walk.decide(Decided(at, now, str(matter), "worker", "accept"))
 
         await running.live.call(decide)
     await running.rest()

@@ -73,7 +73,7 @@ export function makeChat(house) {
     if (place === "private") read[chat()] = bubbles.filter((one) => one.sender === house.info.bot.id).at(-1)?.id;
     keep($("bubbles"), bubbles.map((one, index) => ({ ...one, before: bubbles[index - 1] })), {
       id: (one) => one.id,
-      signature: (one) => `${one.recalled}|${one.sender === speaker().id}|${lull(one)}|${nameOf(one)}`,
+      signature: (one) => [one.recalled, one.sender === speaker().id, lull(one), nameOf(one), quotedBy(one)?.recalled].join("|"),
       make: bubble,
     });
     showEmpty(bubbles.length === 0);
@@ -83,6 +83,7 @@ export function makeChat(house) {
     if (atEnd) requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
   }
 
+  const quotedBy = (one) => (one.quote ? said(chat()).find((other) => other.id === one.quote) : undefined);
   const lull = (one) => !one.before || Date.parse(one.at) - Date.parse(one.before.at) > LULL_MS;
 
   function bubble(one) {
@@ -109,7 +110,7 @@ export function makeChat(house) {
 
   function content(one) {
     const parts = [];
-    const quoted = one.quote && said(chat()).find((other) => other.id === one.quote);
+    const quoted = quotedBy(one);
     if (one.quote) parts.push(el("span", { class: "quoted" }, quoted ? `${nameOf(quoted)}：${quoted.recalled ? SAY.gone : quoted.text || MEDIA[quoted.kind]}` : SAY.gone));
     if (one.kind === "image") {
       parts.push(el("img", { class: "picture", src: `/api/media/${encodeURIComponent(one.media[0] ?? "")}`, alt: MEDIA.image, loading: "lazy" }));

@@ -12,8 +12,8 @@ export function makeDay(house) {
 
   for (const sheet of document.querySelectorAll("dialog.sheet")) {
     sheet.querySelector("[data-close]").addEventListener("click", () => sheet.close());
-    sheet.addEventListener("close", () => { running?.(false); });
   }
+  $("day").addEventListener("close", () => { running?.(false); });
 
   $("play-day").addEventListener("click", async () => {
     openDay(DAY.day);

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -167,6 +167,19 @@ def test_a_full_disk(opened: Callable[[], SqlStore], path: Path, make: SimpleNam
     with pytest.raises(Unreachable, match="the disk is full"):
         store.keep([make.new(make.matter("big", facts={}, masked=("字" * 100_000,)), seen=("m0.0",))])
     assert store.matter("big") is None
+    assert len(store.unseen()) == 3 * accepted
+
+    def together(*, going_on: bool) -> None:
+        with store.together():
+            store.keep([make.new(make.matter("small"), seen=("m0.0",))])
+            with suppress(Unreachable) if going_on else nullcontext():
+                store.accept([make.message("big", "字" * 100_000)], now=make.now)
+
+    with pytest.raises(Unreachable, match="the disk is full"):
+        together(going_on=False)
+    with pytest.raises(Unreachable, match="begin again"):
+        together(going_on=True)
+    assert store.matter("small") is None
     assert len(store.unseen()) == 3 * accepted
     store.close()
     again = opened()  # Room was made.

@@ -138,6 +138,43 @@ def test_a_number_belongs_to_one_matter(store: Store, make: SimpleNamespace) -> 
         store.keep([make.filed("m1")])
 
 
+def test_one_commit_for_all_that_is_kept_together(store: Store, make: SimpleNamespace) -> None:
+    with store.together():
+        assert store.accept([make.message("m1"), make.message("m2")], now=make.now) == [True, True]
+        store.keep([make.filed("m1")])
+        with pytest.raises(Taken):  # A decision that fails stays out, whole; the others stay in.
+            store.keep([make.new(make.matter("m3"), seen=("m2",)), make.filed("m2")])
+        with store.together():
+            store.keep([make.new(make.matter("m4"))])
+        assert [message.id for message in store.unseen()] == ["m2"]
+    assert [message.id for message in store.unseen()] == ["m2"]
+    assert [store.matter(id) is not None for id in ("m1", "m2", "m3", "m4")] == [True, False, False, True]
+
+
+def test_what_is_interrupted_together_is_kept_not_at_all(store: Store, make: SimpleNamespace) -> None:
+    def interrupted() -> None:
+        with store.together():
+            store.accept([make.message("m1")], now=make.now)
+            store.keep([make.filed("m1")])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert store.unseen() == []
+    assert store.matter("m1") is None
+    assert store.accept([make.message("m1")], now=make.now) == [True]
+
+
+def test_it_is_noticed_that_another_process_has_written(opened: Callable[[], Store], make: SimpleNamespace) -> None:
+    mine, other = opened(), opened()
+    mine.changed_elsewhere()
+    mine.accept([make.message("m1")], now=make.now)
+    assert not mine.changed_elsewhere()
+    other.accept([make.message("m2")], now=make.now)
+    assert mine.changed_elsewhere()
+    assert not mine.changed_elsewhere()
+
+
 # -- what is due
 
 
@@ -225,9 +262,14 @@ def test_live_matters_of_a_room(store: Store, make: SimpleNamespace) -> None:
         make.matter("old", touched=early),
         make.matter("gone", rejected=True),
         make.matter("else", room="r2"),
+        make.matter("quiet", room="r3", touched=early),
     ):
         store.keep([make.new(one)])
-    assert [one.id for one, _ in store.live("r1", since=late)] == ["a", "b"]
+    store.keep([make.filed("open", opened=late + timedelta(1), touched=early)])
+    assert [one.id for one, _ in store.live("r1", since=late)] == ["a", "b", "open"]
+    assert store.live("r3", since=late) == []
+    assert store.live_rooms(since=late) == {"r1", "r2"}
+    assert store.live_rooms(since=early) == {"r1", "r2", "r3"}
 
 
 def test_the_matter_of_a_message_a_number_or_a_post(store: Store, make: SimpleNamespace) -> None:
@@ -273,6 +315,8 @@ def test_rooms_and_people(store: Store) -> None:
     for word in (True, False):
         store.put_contact("p1", word)
         assert store.reachable("p1") is word
+    store.put_contact("p2", True)
+    assert store.contacts() == ["p2"]
 
 
 # -- flags, tickets, journal
