@@ -68,7 +68,7 @@ def replay_command(
     transcript: Annotated[Path, typer.Argument(help="a transcript, or - for standard input")], file: SettingsFile = None
 ) -> None:
     """Run the whole product over a recorded chat; what it does goes to standard output, a JSON object a line."""
-    text = sys.stdin.read() if str(transcript) == "-" else _text(transcript)
+    text = _text(transcript)
     lines = read(text.split("\n"))
     chosen = settings.load(file)
     rows: list[str] = []
@@ -138,13 +138,13 @@ def import_command(
 ) -> None:
     """Replay a chat from WeChat silently: what the bot would have flagged, asked and filed."""
     chosen = settings.load(file)
-    text = sys.stdin.read() if str(chat_file) == "-" else _text(chat_file)
+    text = _text(chat_file)
     try:
         converted = convert(text, now=datetime.now(settings.manners(chosen).zone))
     except NotAChat as error:
         raise Refused(f"{chat_file}: {error}") from error
     if transcript is not None:
-        transcript.write_text("".join(line + "\n" for line in converted), encoding="utf-8")
+        _write(transcript, "".join(line + "\n" for line in converted))
     lines = read(converted)
     words = {line.id: (line.name, line.text) for _, line in lines if isinstance(line, Message)}
     rows: list[dict[str, Any]] = []
@@ -167,11 +167,19 @@ def settings_command(file: SettingsFile = None) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return data.decode()
     except OSError as error:
         raise Refused(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise Refused(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from adapters.desk import flow, journal
 from adapters.ports import Refused, Ticket
@@ -39,7 +39,7 @@ def list_command(
         if as_json:
             typer.echo(json.dumps([_row(ticket) for ticket in tickets], ensure_ascii=False, indent=1))
             return
-        shown = Table("number", "status", "category", "urgency", "place", "what", "changed")
+        shown = Table(Column("number", no_wrap=True, min_width=15), "status", "category", "urgency", "place", "what", "changed")
         for ticket in tickets:
             facts: Any = ticket.doc["facts"]
             leaf = walk.house.lexicon.leaves.get(str(ticket.doc["category"]))
@@ -129,7 +129,8 @@ def verify(file: SettingsFile = None) -> None:
     with _walk(file) as walk:
         entries = walk.store.journal()
         if faults := journal.faults(entries):
-            raise Refused("\n".join(faults))
+            typer.echo("\n".join(f"linli: {fault}" for fault in faults), err=True)
+            raise typer.Exit(1)
         typer.echo(f"{len(entries)} entries verify")
 
 
@@ -138,7 +139,7 @@ def _walk(file: Path | None) -> Iterator[Walk]:
     chosen = settings.load(file)
     keep = wiring.store(chosen)
     try:
-        yield wiring.walk(chosen, wiring.reader(chosen), keep, account=wiring.account(chosen))
+        yield wiring.walk(chosen, wiring.OnDemand(chosen), keep, account=wiring.account(chosen))
     finally:
         keep.close()
 

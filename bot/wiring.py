@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.channels.simulator import SimulatorChannel
 from adapters.console.page import Served, make_page, serve
-from adapters.ports import Abilities, Carrier, Channel, Store, Workshop
+from adapters.ports import Abilities, Carrier, Channel, Refused, Store, Workshop
 from adapters.store.sql import SqlStore
 from bot.data import DATA, load_wording
 from bot.replay import Emit, Outcome
@@ -22,6 +23,8 @@ from bot.settings import Settings, SettingsError, manners
 from dialogs.manners import House, Manners
 from nlu import registry
 from nlu.linear import Linear, load_reader
+from nlu.taxonomy import read_domain
+from nlu.understanding import Knowledge, Reader, Surroundings, Understanding
 
 if TYPE_CHECKING:
     from bot.training import Learnt
@@ -68,7 +71,36 @@ def reader(settings: Settings) -> Linear:
     return load_reader(folder, DATA)
 
 
-def house(settings: Settings, mind: Linear, *, account: str, secret: str, habits: Manners | None = None) -> House:
+class OnDemand:
+    """The backend, read when a text is to be understood: the desk reads none, and needs neither the time nor a model."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.lexicon = read_domain(DATA).lexicon
+
+    @cached_property
+    def _mind(self) -> Linear:
+        return reader(self._settings)
+
+    @property
+    def model(self) -> str:
+        """The hash of the model, in short."""
+        return self._mind.model
+
+    def triage(self, text: str, around: Surroundings) -> Understanding:
+        """The meaning without facts."""
+        return self._mind.triage(text, around)
+
+    def understand(self, text: str, around: Surroundings) -> Understanding:
+        """The meaning with facts."""
+        return self._mind.understand(text, around)
+
+    def answer(self, text: str, at: datetime) -> Knowledge | None:
+        """The knowledge that answers this question and is still valid, or None."""
+        return self._mind.answer(text, at)
+
+
+def house(settings: Settings, mind: Reader, *, account: str, secret: str, habits: Manners | None = None) -> House:
     """What every decision goes by."""
     return House(habits or manners(settings), mind.lexicon, load_wording(), account=account, secret=secret)
 
@@ -98,7 +130,7 @@ def rehearsal(settings: Settings, mind: Linear, emit: Emit) -> tuple[Walk, Outco
     ), outcome
 
 
-def walk(settings: Settings, mind: Linear, keep: Store, *, account: str, sink: Sink | None = None) -> Walk:
+def walk(settings: Settings, mind: Reader, keep: Store, *, account: str, sink: Sink | None = None) -> Walk:
     """The walk of the live service."""
     habits = manners(settings)
     if settings.channel == "simulator" and settings.manners == type(settings.manners)():
@@ -122,7 +154,10 @@ async def page(settings: Settings, workshop: Workshop, talk: Channel, mind: Line
     assert isinstance(talk, SimulatorChannel)
     info = {"quiet": habits.quiet, "staff": habits.staff, "model": mind.model, "version": version("linli")}
     app = make_page(workshop=workshop, channel=talk, lexicon=mind.lexicon, info=info)
-    return await serve(app, settings.page.host, settings.page.port)
+    try:
+        return await serve(app, settings.page.host, settings.page.port)
+    except Refused as error:
+        raise SettingsError(str(error)) from error
 
 
 def carriers(settings: Settings) -> list[Carrier]:

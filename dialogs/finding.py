@@ -30,6 +30,7 @@ _ALIKE = 0.25
 _CHATTING = 0.9
 _VAGUE = 0.6
 _FEW_WORDS = 20
+_HINTED = 0.3
 _LATE = timedelta(days=1)
 
 
@@ -62,12 +63,10 @@ def neighbour(case: Case, spoken: Spoken, house: House) -> Matter | None:
         return quoted
     since = spoken.at - timedelta(seconds=house.manners.support)
     near = [matter for matter in _latest(case) if _supportable(matter, spoken) and matter.touched >= since]
-    if voiced:
-        return next(
-            (matter for matter in near if alike(matter, meaning) and not elsewhere(matter, meaning.facts)), None
-        )
     if meaning.intent != "support":
-        return None
+        same = (matter for matter in near if alike(matter, meaning) and not elsewhere(matter, meaning.facts))
+        found = next(same, None) if voiced else None
+        return found or next((matter for matter in near if _hinted(matter, spoken, house)), None)
     here = [matter for matter in near if not elsewhere(matter, meaning.facts)] or near
     chosen = next((matter for matter in here if _shares_place(matter, meaning.facts)), here[0] if here else None)
     return None if chosen is None or _selling(case, chosen.touched, spoken) else chosen
@@ -88,7 +87,11 @@ def answers(matter: Matter, spoken: Spoken) -> bool:
 def second_piece(matter: Matter, spoken: Spoken, house: House) -> bool:
     """Whether a few more words follow at once upon the answer to where it is."""
     told = matter.asked[-1:] == ("place",) and matter.awaiting is None and not matter.with_worker
-    return told and vague(spoken) and spoken.at - matter.touched <= timedelta(seconds=house.manners.window)
+    meaning = spoken.meaning
+    few = vague(spoken) or (
+        meaning.intent == "inform" and len(meaning.text) <= _FEW_WORDS and meaning.facts == NO_FACTS
+    )
+    return told and few and spoken.at - matter.touched <= timedelta(seconds=house.manners.window)
 
 
 def vague(spoken: Spoken) -> bool:
@@ -249,9 +252,18 @@ def _tells(fact: str | None, facts: Facts) -> bool:
 
 def _supportable(matter: Matter, spoken: Spoken) -> bool:
     mine = matter.reporter == spoken.sender
-    if mine or matter.private or matter.kind != "complaint" or not matter.live:
+    if mine or matter.aside or matter.kind != "complaint" or not matter.live:
         return False
     return matter.number is None or matter.status in ("open", "assigned", "in_progress", "reopened")
+
+
+def _hinted(matter: Matter, spoken: Spoken, house: House) -> bool:
+    """Whether words of which the kind is unclear name the very place of a matter while it is being talked about."""
+    meaning = spoken.meaning
+    if not (meaning.matter >= _HINTED and meaning.probability < _VAGUE and meaning.stance == "now"):
+        return False
+    fresh = spoken.at - matter.touched <= timedelta(seconds=house.manners.join)
+    return fresh and _shares_place(matter, meaning.facts)
 
 
 def _shares_place(matter: Matter, facts: Facts) -> bool:

@@ -99,7 +99,7 @@ def go_on(case: Case, matter: Matter, spoken: Spoken, house: House) -> Turn:
     more = second_piece(matter, spoken, house) and "landmark" not in matter.facts
     matter = joined_by(matter, spoken)
     matter = absorb(matter, spoken, correcting=correcting or awaited is not None)
-    if more and "landmark" not in matter.facts:
+    if more and "landmark" not in matter.facts and _worded(spoken):
         matter = say_place(matter, spoken)
     if awaited == "place" and not located(matter) and not declines(spoken) and _worded(spoken):
         matter = say_place(matter, spoken)
@@ -268,8 +268,8 @@ def _flag(matter: Matter, *, reason: str, to: str = "worker") -> Flag:
 
 
 def _worded(spoken: Spoken) -> bool:
-    """Whether the words themselves are taken for the answer, since no grammar found it in them."""
-    return spoken.meaning.intent == "inform" or vague(spoken)
+    """Whether the words themselves are taken for the answer, since no grammar found it in them: never sensitive ones."""
+    return (spoken.meaning.intent == "inform" or vague(spoken)) and "sensitive" not in spoken.meaning.signals
 
 
 def _media(spoken: Spoken) -> tuple[str, ...]:

@@ -54,7 +54,8 @@ def respond(spoken: Spoken, room: str, text: str, *, why: Why = "answer", key: s
 def told(matter: Matter, spoken: Spoken, text: str, *, id: str) -> Sentence:
     """An answer to somebody who spoke of a matter: to them, where they spoke, and never of a private one in the group."""
     said = reply(matter, text, id=f"{id}:{spoken.ids[-1]}", why="answer", now=spoken.now)
-    return replace(said, to=(spoken.sender,), room=None if spoken.private else said.room)
+    about = tuple(dict.fromkeys((*spoken.ids, *said.about)))[:ABOUT_LIMIT]
+    return replace(said, to=(spoken.sender,), about=about, room=None if spoken.private else said.room)
 
 
 def whisper(

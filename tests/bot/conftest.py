@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import io
 import json
 import logging
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from houses import Clock, Running
+from scenes import ROOM
 
 from adapters.channels.memory import MemoryChannel
 from adapters.ports import Channel
@@ -29,8 +32,6 @@ from bot.transcript import read
 from dialogs.manners import House
 from dialogs.messages import Room
 from nlu.linear import Linear
-from houses import Clock, Running
-from scenes import ROOM
 
 
 @dataclass
@@ -156,9 +157,24 @@ async def run_house(quick: House, mind: Linear) -> AsyncIterator[Callable[..., A
                 keep.close()
 
             stack.push_async_callback(stop)
-            running = Running(live, channel, keep, clock)
+            running = Running(live, channel, clock)
             await asyncio.sleep(0)
             await running.rest()
             return running
 
         yield start
+
+
+def _wechaty() -> Any:
+    """The fixtures of the real Node peer, which live beside the tests of the channel."""
+    path = Path(__file__).parents[1] / "adapters" / "channels" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("wechaty_peer", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_PEER = _wechaty()
+peer, plug = _PEER.peer, _PEER.plug

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from scenes import DAY
 
 from bot.live import Live
 
@@ -20,24 +23,43 @@ class Clock:
         return self.now
 
 
+class Asked:
+    """The store of a running house, asked in the one thread that may hold it."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._live.walk.store, name)
+        return lambda *arguments, **options: self._live._thread.submit(method, *arguments, **options).result(30)
+
+
 @dataclass
 class Running:
     """A live house over a channel in memory."""
 
     live: Live
     channel: Any
-    store: Any
     clock: Clock
+
+    @property
+    def store(self) -> Any:
+        """Its store, to be read."""
+        return Asked(self.live)
+
+    @property
+    def second(self) -> float:
+        """How many seconds of the day have passed."""
+        return (self.clock.now - DAY).total_seconds()
 
     async def rest(self) -> None:
         """Until nothing more happens at this instant."""
-        quiet = 0
-        while quiet < 2:
-            before = self._mark()
-            for _ in range(2):
-                await self.live.call(_nothing)
+        calm = 0
+        while calm < 2:
+            await self.live.call(_nothing)
+            for _ in range(4):  # So that whoever waits for the thread, or for the word that it is done, has gone on.
                 await asyncio.sleep(0)
-            quiet = quiet + 1 if self._mark() == before else 0
+            calm = 0 if self._busy() else calm + 1
 
     async def until(self, end: datetime) -> None:
         """Let the clock run to an instant, stopping wherever something falls due."""
@@ -57,11 +79,19 @@ class Running:
         self.channel.say(*heard)
         await self.rest()
 
-    def _mark(self) -> tuple[int, ...]:
-        live, channel = self.live, self.channel
-        said = (len(channel.posts), len(channel.whispers), channel._heard.qsize())
-        return (*said, live._inbox.qsize(), len(live._sending), len(live._leaving))
+    def _busy(self) -> bool:
+        live = self.live
+        return bool(live._inbox.qsize() or live._sending or live._leaving or self.channel._heard.qsize())
 
 
 def _nothing() -> None:
     return None
+
+
+async def until(condition: Callable[[], Any], *, within: float = 10.0) -> Any:
+    """The first true value of a condition, in real time."""
+    for _ in range(int(within / 0.01)):
+        if value := condition():
+            return value
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"it did not come true within {within} s")

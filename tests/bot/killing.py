@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 SAID_AGAIN = ("emergency", "receipt", "survey")
-RARE = 6
+HEART = ("store.commit", "store.keep", "channel.post", "channel.whisper")
+"""The methods that change the world."""
 Outcome = dict[str, Any]
 Point = tuple[str, str, int]
 
@@ -56,14 +57,13 @@ def driver(data: Path) -> Iterator[Driver]:
         one.close()
 
 
-def points(calls: dict[str, int], *, each: int | None, seed: int = 0) -> list[Point]:
-    """Where to kill: before and after every call of what is called rarely, and `each` calls of the rest (None: all)."""
-    chance = random.Random(seed)
+def points(calls: dict[str, int], *, seed: int | None = None) -> list[Point]:
+    """Where to kill: before and after every call, or with a seed a few of those of what is called often."""
     found: list[Point] = []
     for name, count in sorted(calls.items()):
         numbers = list(range(1, count + 1))
-        if each is not None and count > RARE:
-            numbers = sorted({1, *chance.sample(numbers, each)})
+        if seed is not None:
+            numbers = sorted(random.Random(f"{seed} {name}").sample(numbers, min(count, 2 if name in HEART else 1)))
         found += [(name, when, number) for number in numbers for when in ("before", "after")]
     return found
 
@@ -123,7 +123,9 @@ def _said(calm: Outcome, killed: Outcome) -> list[str]:
     more = said - calmly
     if sum(more.values()) > max(1, len(killed["unclear"])) or max(more.values(), default=0) > 1:
         found.append(f"said too often: {dict(more)}")
-    texts = {row[3] for row in killed["whys"] if row[0] in killed["unclear"]}
+    texts = {row[3] for row in killed["whys"] if row[0] in killed["unclear"]} | {
+        row[3] for row in killed["whys"] if row[1] in asked and row[2] == "receipt"
+    }
     if again := [one for one in more if one[1] not in texts]:
         found.append(f"said again though it had certainly arrived: {again}")
     return found

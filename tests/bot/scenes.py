@@ -39,7 +39,9 @@ def at(seconds: float) -> str:
     return (DAY + timedelta(seconds=seconds)).isoformat()
 
 
-def said(id: str, seconds: float, text: str = "", *, by: str = "wen", room: str | None = "r1", **more: Any) -> dict[str, Any]:
+def said(
+    id: str, seconds: float, text: str = "", *, by: str = "wen", room: str | None = "r1", **more: Any
+) -> dict[str, Any]:
     """A message's line."""
     row = {"type": "message", "id": id, "at": at(seconds), "room": room, "from": by, "name": by, "kind": "text"}
     return {**row, "text": text, **more}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from runs import LINLI
 from scenes import CATEGORY, CHATTER, COMPLAINT, FIRE, SENSITIVE, SOLVED, STORY, at, desk, row_of, said
 
@@ -45,7 +44,9 @@ def test_the_story(replayed: Replay) -> None:
     assert ticket["facts"]["place"] == "5栋"
     assert list(dict.fromkeys(row["why"] for row in done.of("say"))) == ["clarify", "receipt", "progress", "survey"]
     assert [len(done.of("say", why=why)) for why in ("clarify", "survey")] == [1, 1]
-    assert all(row["to"] == ["wen"] and row["room"] == "r1" and row["number"] == ticket["number"] for row in done.of("say"))
+    assert all(
+        row["to"] == ["wen"] and row["room"] == "r1" and row["number"] == ticket["number"] for row in done.of("say")
+    )
     (rating,) = done.of("rating")
     assert (rating["by"], rating["solved"], rating["score"]) == ("wen", True, "satisfied")
     assert not done.complaints
@@ -108,8 +109,14 @@ def test_a_malformed_line_ends_with_status_2_and_nothing_on_standard_output(linl
     assert ran.err.count("\n") == 1
 
 
-def test_the_command_prints_the_outcome_and_reports_on_standard_error(linli: Any, replayed: Replay, tmp_path: Path) -> None:
-    rows = [*STORY, desk(25300, "c1", "done"), {"type": "decide", "at": at(25300), "message": "no", "verdict": "reject"}]
+def test_the_command_prints_the_outcome_and_reports_on_standard_error(
+    linli: Any, replayed: Replay, tmp_path: Path
+) -> None:
+    rows = [
+        *STORY,
+        desk(25300, "c1", "done"),
+        {"type": "decide", "at": at(25300), "message": "no", "verdict": "reject"},
+    ]
     (tmp_path / "day.jsonl").write_text(text_of(rows), encoding="utf-8")
     ran = linli("replay", "day.jsonl")
     assert ran.status == 0

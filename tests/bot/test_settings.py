@@ -32,7 +32,9 @@ This page is written by `python tests/bot/test_settings.py`; a test keeps it tru
 
 def page() -> str:
     """What docs/settings.md should say."""
-    return HEAD + "".join(f"| `{name}` | {f'`{default}`' if default else ''} | {told} |\n" for name, default, told in names())
+    return HEAD + "".join(
+        f"| `{name}` | {f'`{default}`' if default else ''} | {told} |\n" for name, default, told in names()
+    )
 
 
 def refused(*, file: Path | None = None, **environment: str) -> list[str]:
@@ -58,7 +60,9 @@ def test_the_page_is_fresh() -> None:
 def test_every_setting_is_described_and_every_manner_is_one() -> None:
     assert all(described for _, _, described in names())
     assert len({name for name, _, _ in names()}) == len(names())
-    assert {f"manners.{field.name}" for field in fields(Manners)} == {name for name, _, _ in names() if name[:7] == "manners"}
+    assert {f"manners.{field.name}" for field in fields(Manners)} == {
+        name for name, _, _ in names() if name[:7] == "manners"
+    }
     assert settings.manners(load(None, {})) == Manners()
 
 

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from scenes import STORY, at, row_of, said
 
 from bot.transcript import ClockLine, DecideLine, DeskLine, TranscriptError, read
 from dialogs.messages import Message, Recall, Room
-from scenes import STORY, at, row_of, said
 
 FAULTS: list[tuple[Any, str]] = [
     ("{not json", "is no JSON"),
@@ -46,7 +46,10 @@ FAULTS: list[tuple[Any, str]] = [
     (row_of(area=["x"]), "area is an object"),
     (row_of(settings=["x"]), "settings is an object"),
     ({"type": "recall", "at": at(0), "room": "r1", "from": "wen"}, "a recall needs the key 'message'"),
-    ({"type": "desk", "at": at(0), "message": "m1", "status": "dancing"}, "status 'dancing' is unknown; one of accepted"),
+    (
+        {"type": "desk", "at": at(0), "message": "m1", "status": "dancing"},
+        "status 'dancing' is unknown; one of accepted",
+    ),
     ({"type": "desk", "at": at(0), "message": "m1", "status": "done", "note": 7}, "note is a text"),
     ({"type": "decide", "at": at(0), "message": "m1", "verdict": "maybe"}, "verdict 'maybe' is unknown; accept or"),
     ({"type": "decide", "at": at(0), "message": "m1", "verdict": "accept", "kind": "x"}, "kind 'x' is unknown"),
@@ -113,7 +116,7 @@ def test_missing_optional_keys_are_empty() -> None:
 
 
 def test_broken_characters_become_question_marks_everywhere() -> None:
-    row = '{"type":"message","id":"m\\ud800","at":"%s","room":null,"from":"a\\u0000b","text":"x\\udc00\\u0000y"}' % at(0)
-    ((_, found),) = read([row])
+    row = '{"type":"message","id":"m\\ud800","at":"AT","room":null,"from":"a\\u0000b","text":"x\\udc00\\u0000y"}'
+    ((_, found),) = read([row.replace("AT", at(0))])
     assert isinstance(found, Message)
     assert (found.id, found.sender, found.text) == ("m?", "ab", "x?y")

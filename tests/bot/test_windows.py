@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from scenes import DAY
 
 from bot.windows import Windows
 from dialogs.manners import Manners
 from dialogs.messages import Message
 from nlu.understanding import Understanding
-from scenes import DAY
 
 MANNERS = Manners(quiet=90, window=180, window_messages=10)
 NOTHING = Understanding("", "chat", 1.0, 0.0, "silent")

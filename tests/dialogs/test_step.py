@@ -84,7 +84,11 @@ TABLE: dict[str, tuple[Case, Event, list[str]]] = {
         spoken(meaning(category="1402", answer="flag", signals=("sensitive",))),
         ["flag official discipline", "whisper private"],
     ),
-    "a lamp, told in private": (case(), spoken(meaning(category="0504"), private=True), None),  # type: ignore[dict-item]
+    "a lamp, told in private": (
+        case(),
+        spoken(meaning(category="0504"), private=True),
+        ["step file", "whisper clarify", "timer answer set"],
+    ),
     "a stranger beside a private matter": (case(SECRET), spoken(calm("support"), who="b"), []),
     "a stranger quotes a private matter": (
         case(SECRET),
@@ -175,7 +179,7 @@ TABLE: dict[str, tuple[Case, Event, list[str]]] = {
     "me too": (case(filed()), spoken(calm("support"), who="b", after=60), ["step amend"]),
     "me too, but eggs": (
         case(filed(), recent=(EGGS,)),
-        spoken(calm("support", text="+1"), who="b", after=90),
+        spoken(calm("support", text="+1"), who="c", after=90),
         [],
     ),
     "me too, too late": (case(filed()), spoken(calm("support"), who="b", after=7201), []),
@@ -189,6 +193,16 @@ TABLE: dict[str, tuple[Case, Event, list[str]]] = {
         case(filed(facts={"building": Fact("3栋", "m1")})),
         spoken(meaning(facts=place(building="7栋")), who="b", after=60),
         ["step file", "say receipt"],
+    ),
+    "unclear words of the very place": (
+        case(filed(facts={"building": Fact("7栋", "m1")})),
+        spoken(calm("emergency", probability=0.4, matter=0.5, facts=place(building="7栋")), who="b", after=60),
+        ["step amend"],
+    ),
+    "unclear words of the very place, too late": (
+        case(filed(facts={"building": Fact("7栋", "m1")})),
+        spoken(calm("emergency", probability=0.4, matter=0.5, facts=place(building="7栋")), who="b", after=601),
+        [],
     ),
     "a joke on it": (case(filed()), spoken(calm("chat"), who="b", quoted="m1"), []),
     # Afterwards.
@@ -291,11 +305,6 @@ TABLE: dict[str, tuple[Case, Event, list[str]]] = {
     "thanked": (case(), spoken(calm("praise"), addressed=True), ["say answer"]),
     "asked for nothing that is there": (case(), spoken(calm("progress_query"), addressed=True), ["say answer"]),
 }
-TABLE["a lamp, told in private"] = (
-    case(),
-    spoken(meaning(category="0504"), private=True),
-    ["step file", "whisper clarify", "timer answer set"],
-)
 
 
 @pytest.mark.parametrize("name", TABLE)

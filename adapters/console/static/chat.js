@@ -80,7 +80,7 @@ export function makeChat(house) {
     renderChips();
     if (mode === "text") $("words").placeholder = place === "group" ? SAY.wordsGroup(speaker().name) : SAY.wordsPrivate(speaker().name);
     showListening();
-    if (atEnd) requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
+    if (atEnd) requestAnimationFrame(() => { log.scrollTop = bubbles.length ? log.scrollHeight : 0; });
   }
 
   const quotedBy = (one) => (one.quote ? said(chat()).find((other) => other.id === one.quote) : undefined);

@@ -5,6 +5,7 @@ import { DAY, KINDS, MEDIA, SCORES, STATUSES } from "./words.js";
 
 const RUN_MS = 7000;
 const SHOWN = 40;
+const ORIGINS = 4;
 const LARGEST = 4 * 1024 * 1024 * 0.9;
 
 export function makeDay(house) {
@@ -149,10 +150,10 @@ export function makeDay(house) {
     const finals = new Map(told.rows.filter((row) => row.type === "ticket").map((row) => [row.number, row]));
     const of = {
       alert: told.rows.filter((row) => row.type === "alert"),
+      ticket: [...finals.values()],
       say: told.rows.filter((row) => row.type === "say"),
       whisper: told.rows.filter((row) => row.type === "whisper"),
       flag: told.rows.filter((row) => row.type === "flag"),
-      ticket: [...finals.values()],
       rating: told.rows.filter((row) => row.type === "rating"),
     };
     const some = Object.entries(of).filter(([, rows]) => rows.length);
@@ -181,10 +182,11 @@ export function makeDay(house) {
 
   /** Who said what, each name once in a row. */
   function origin(lines) {
-    return lines.map((line, place) => {
+    const shown = lines.slice(0, ORIGINS).map((line, place) => {
       const again = lines[place - 1]?.sender === line.sender;
       const name = again ? "" : `${line.name}${line.private ? DAY.private : ""}：`;
       return `${place && !again ? "　" : ""}${again ? " / " : ""}${name}${line.text || MEDIA[line.kind] || ""}`;
-    }).join("");
+    });
+    return shown.join("") + (lines.length > ORIGINS ? DAY.more(lines.length) : "");
   }
 }

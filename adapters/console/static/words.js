@@ -149,5 +149,6 @@ export const DAY = {
   nothing: "这一天它一句话也没有插，一件事也没有记。",
   share: (silent, all) => `每 100 条消息里，它对 ${((silent / all) * 100).toFixed(1)} 条保持沉默。`,
   private: "（私聊）",
+  more: (count) => ` …等 ${count} 条`,
   tooLarge: "文件超过 3.6 MB。请截取其中几天再试。",
 };
