@@ -15,6 +15,7 @@ from nlu.linear import load_reader
 from nlu.taxonomy import read_domain
 from nlu.training import train
 from nlu.understanding import Surroundings
+from nlu.varying import read_variety
 from nlu.words import cutter, read_words
 
 
@@ -34,7 +35,8 @@ def learn(cache: Path, *, now: datetime, step: Callable[[str], None] = lambda na
     lines = read_corpus(DATA, set(domain.lexicon.leaves))
     taught = [line for line in lines if line.author != HELD_OUT]
     step("train")
-    model = train(taught, cutter(read_words(DATA / "words.yaml")), names=domain.names)
+    variety = read_variety(DATA / "varying.yaml")
+    model = train(taught, cutter(read_words(DATA / "words.yaml")), names=domain.names, variety=variety)
     step("keep the model")
     folder = registry.place(cache, DATA)
     registry.save(model, folder)

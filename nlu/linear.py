@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nlu.facts import find_facts
 from nlu.knowledge import Shelf, look_up, shelf
-from nlu.model import Floats, Head, Model, ask, calibrated, weigh
+from nlu.model import Floats, Head, Model, ask, calibrated, score, tempered, weigh
 from nlu.places import Gazetteer, load_gazetteer
 from nlu.registry import load
 from nlu.spelling import spell
@@ -75,15 +75,18 @@ class Linear:
             return Understanding(text, "chat", probability=1.0, matter=0.0, answer="silent", model=self.model)
         names = features(spelt, self.cutter, around.kind)
         rows, weights = weigh(names, self.index, self.learnt.idf, self.learnt.unknown)
-        senses = ask(self.learnt.heads["sense"], rows, weights)
+        head = self.learnt.heads["sense"]
+        scores = score(head, rows, weights)
+        senses = tempered(scores, head.temperature)
         chances = senses @ self.gather
+        matter = float((tempered(scores, self.learnt.warmth) @ self.gather)[self.matters].sum())
         best = int(chances.argmax())
         verdict = judge(spelt, self.intents[best])
         meaning = Understanding(
             text=text,
             intent=self.intents[best],
             probability=round(float(chances[best]), 4),
-            matter=round(calibrated(float(chances[self.matters].sum()), *self.learnt.matter), 6),
+            matter=round(calibrated(matter, *self.learnt.matter), 6),
             answer="silent",
             stance="reported" if around.kind == "link" else "now",
             score=verdict.score or self._rating(self.intents[best], senses),

@@ -40,7 +40,8 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Everything learnt. `matter` are slope and offset on the log odds; `card` says what it was learnt from and how good it is.
+    """Everything learnt. `warmth` is the temperature at which senses add up to a matter, `matter` slope and offset on its log
+    odds; `card` says what it was learnt from and how good it is.
 
     `hash` is that of its content, given by the registry.
     """
@@ -49,6 +50,7 @@ class Model:
     idf: Floats
     unknown: float
     heads: Mapping[str, Head]
+    warmth: float
     matter: tuple[float, float]
     marks: Marks
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -74,8 +76,17 @@ def weigh(
 
 def ask(head: Head, rows: NDArray[np.intp], weights: Floats) -> Floats:
     """The probabilities of the head's classes for one weighed text."""
-    scores = (weights @ head.weights[rows] + head.bias) / head.temperature
-    raised = np.exp(scores - scores.max())
+    return tempered(score(head, rows, weights), head.temperature)
+
+
+def score(head: Head, rows: NDArray[np.intp], weights: Floats) -> Floats:
+    """The scores of the head's classes for one weighed text."""
+    return np.asarray(weights @ head.weights[rows] + head.bias, dtype=np.float32)
+
+
+def tempered(scores: Floats, temperature: float) -> Floats:
+    """The probabilities that scores stand for at this temperature."""
+    raised = np.exp((scores - scores.max()) / temperature)
     return np.asarray(raised / raised.sum(), dtype=np.float32)
 
 

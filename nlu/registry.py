@@ -21,9 +21,18 @@ import numpy as np
 from nlu.corpus import HELD_OUT, corpus_files
 from nlu.model import Head, Marks, Model
 
-FORMAT = 1
-DATA_FILES = ("taxonomy.yaml", "words.yaml")
-CODE_FILES = ("calibration.py", "corpus.py", "model.py", "spelling.py", "training.py", "understanding.py", "words.py")
+FORMAT = 2
+DATA_FILES = ("taxonomy.yaml", "varying.yaml", "words.yaml")
+CODE_FILES = (
+    "calibration.py",
+    "corpus.py",
+    "model.py",
+    "spelling.py",
+    "training.py",
+    "understanding.py",
+    "varying.py",
+    "words.py",
+)
 REMEDY = "run `linli train` to make a new one"
 
 
@@ -83,6 +92,7 @@ def _write(model: Model, folder: Path) -> Model:
     about = {
         "format": FORMAT,
         "unknown": model.unknown,
+        "warmth": model.warmth,
         "matter": list(model.matter),
         "marks": {"speak": model.marks.speak, "flag": model.marks.flag, "ask": model.marks.ask},
         "heads": {
@@ -127,6 +137,7 @@ def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
         idf=array("idf"),
         unknown=float(about["unknown"]),
         heads=heads,
+        warmth=float(about["warmth"]),
         matter=(float(about["matter"][0]), float(about["matter"][1])),
         marks=Marks(**about["marks"]),
         card=about["card"],

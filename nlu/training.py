@@ -13,31 +13,40 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from nlu.calibration import Costs, best_marks, fit_odds, fit_temperature
+from nlu.calibration import Costs, best_marks, best_warmth, fit_odds, fit_shifts, fit_temperature
 from nlu.corpus import HELD_OUT, Line, read_corpus
 from nlu.model import Head, Model, log_odds, softmax
 from nlu.registry import code_hash, data_hash, place, save
 from nlu.spelling import spell
 from nlu.taxonomy import read_domain
 from nlu.understanding import INTENTS
+from nlu.varying import Variety, read_variety, vary
 from nlu.words import Cutter, cutter, features, read_words
 
 MATTERS = ("complaint", "dispute", "emergency")
 NONE = "none"
 FEWEST = 2
+FEWEST_VARIED = 5
 FOLDS = 3
+AT_ONCE = 2
+WORTH_SHARING = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train. `strength` is an inverse regularisation; `costs` decide where speaking and flagging begin."""
+    """How to train. `strength` is an inverse regularisation, `varied` what a varied line weighs.
 
-    strength: float = 1.0
+    `costs` decide where speaking and flagging begin.
+    """
+
+    strength: float = 0.2
+    varied: float = 0.5
     costs: Costs = field(default_factory=Costs)
 
 
@@ -51,11 +60,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The features that a set of lines taught."""
+    """The features that a set of lines taught: their columns among all features, how rare they are, how rare an unknown one is."""
 
-    vocabulary: tuple[str, ...]
-    index: Mapping[str, int]
-    idf: NDArray[np.float32]
+    kept: NDArray[np.intp]
+    idf: NDArray[np.float64]
     unknown: float
 
 
@@ -69,16 +77,15 @@ class Outside:
 
     @property
     def temperature(self) -> float:
-        """The temperature that these scores need; senses are judged by the intent that they add up to."""
+        """The temperature that these scores need."""
         seen = self.target >= 0
-        names = [name.split()[0] for name in self.classes]
-        groups = np.array([names.index(name) for name in names])
-        return fit_temperature(self.scores[seen], groups[self.target[seen]], groups)
+        return fit_temperature(self.scores[seen], self.target[seen])
 
-    def chance(self, *intents: str) -> NDArray[np.float64]:
-        """The probability of any of these intents, for every line."""
-        columns = [place for place, name in enumerate(self.classes) if name.split()[0] in intents]
-        return np.asarray(softmax(self.scores / self.temperature)[:, columns].sum(axis=1))
+    @property
+    def groups(self) -> NDArray[np.intp]:
+        """The intent of each class, by number."""
+        names = list(dict.fromkeys(name.split()[0] for name in self.classes))
+        return np.array([names.index(name.split()[0]) for name in self.classes], dtype=np.intp)
 
 
 def _sense(line: Line) -> str:
@@ -104,40 +111,57 @@ def train(
     words: Cutter,
     *,
     names: Mapping[str, Sequence[str]] | None = None,
+    variety: Variety | None = None,
     recipe: Recipe | None = None,
 ) -> Model:
     """The model learnt from these lines; `names` are words for each leaf, which teach the category alone.
+
+    With a `variety` other forms of the lines are learnt beside them; what is judged are always the lines as written.
 
     Raises ValueError when there are fewer than two intents.
     """
     recipe = recipe or Recipe()
     if len({line.intent for line in lines}) < 2:
         raise ValueError("training needs lines of two intents at least; add lines under training_data/intents")
-    taught = [*lines, *_named_lines(names or {})]
-    read = [features(spell(line.text), words) for line in taught]
-    outside = _outside(taught, read, fold_of(lines), recipe)
-    space = _space(read[: len(lines)])
-    rows = _matrix(read, space)
-    heads = {}
-    for task in TASKS:
-        head = _fit(task, taught, rows, recipe)
-        if head is not None:
-            temperature = outside[task.name].temperature
-            heads[task.name] = replace(head, temperature=temperature)
-    senses = outside["sense"]
+    varied = vary(lines, variety) if variety else []
+    taught = [*lines, *varied, *_named_lines(names or {})]
+    known, rows = _read(taught, words)
+    labels = {task.name: _labels(task, taught) for task in TASKS}
+    folds = _folds(taught, len(lines))
+    jobs = [joblib.delayed(_judged)(labels, rows, folds, fold, len(lines), recipe) for fold in range(folds.max() + 1)]
+    jobs.append(joblib.delayed(_learnt)(labels, rows, len(lines), recipe))
+    at_once = AT_ONCE if len(lines) >= WORTH_SHARING else 1
+    *told, (space, fitted) = joblib.Parallel(n_jobs=at_once)(jobs)
+    outside = _outside(labels, len(lines), told)
+    heads = {name: replace(head, temperature=outside[name].temperature) for name, head in fitted.items()}
+    heads["sense"], senses = _shifted(heads["sense"], outside["sense"])
     truth = np.array([line.intent in MATTERS for line in lines])
-    odds = log_odds(senses.chance(*MATTERS))
+    inside = np.array([name.split()[0] in MATTERS for name in senses.classes])
+    warmth = best_warmth(lines, senses.scores, inside, truth, recipe.costs)
+    odds = log_odds(softmax(senses.scores / warmth)[:, inside].sum(axis=1))
     matter = fit_odds(odds, truth)
+    asking = np.array([name.split()[0] == "consultation" for name in senses.classes])
+    questions = softmax(senses.scores / heads["sense"].temperature)[:, asking].sum(axis=1)
     chances = 1 / (1 + np.exp(-(matter[0] * odds + matter[1])))
     return Model(
-        vocabulary=space.vocabulary,
-        idf=space.idf,
+        vocabulary=tuple(known[column] for column in space.kept),
+        idf=space.idf.astype(np.float32),
         unknown=space.unknown,
         heads=heads,
+        warmth=warmth,
         matter=matter,
-        marks=best_marks(lines, chances, truth, senses.chance("consultation"), recipe.costs),
+        marks=best_marks(lines, chances, truth, questions, recipe.costs),
         card=_card(lines, outside, heads),
     )
+
+
+def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
+    """The head of senses and what was said outside, both with the intents' shifts."""
+    seen = senses.target >= 0
+    groups = senses.groups
+    warmth, shifts = fit_shifts(senses.scores[seen], groups[senses.target[seen]], groups)
+    bias = head.bias + shifts[groups].astype(np.float32)
+    return replace(head, bias=bias, temperature=warmth), replace(senses, scores=senses.scores + shifts[groups])
 
 
 def train_folder(data: Path, cache: Path, *, recipe: Recipe | None = None) -> Path:
@@ -148,7 +172,8 @@ def train_folder(data: Path, cache: Path, *, recipe: Recipe | None = None) -> Pa
     domain = read_domain(data)
     lines = [line for line in read_corpus(data, domain.categories) if line.author != HELD_OUT]
     words = cutter(read_words(data / "words.yaml"), cache / "jieba")
-    model = train(lines, words, names=domain.names, recipe=recipe)
+    variety = read_variety(data / "varying.yaml")
+    model = train(lines, words, names=domain.names, variety=variety, recipe=recipe)
     card = {**model.card, "data": data_hash(data), "code": code_hash()}
     folder = place(cache, data)
     save(replace(model, card=card), folder)
@@ -156,54 +181,76 @@ def train_folder(data: Path, cache: Path, *, recipe: Recipe | None = None) -> Pa
 
 
 def fold_of(lines: Sequence[Line]) -> NDArray[np.intp]:
-    """The fold of each line: its author, or its place in the corpus when there is only one author."""
-    authors = sorted({line.author for line in lines})
-    if len(authors) > 1:
-        return np.array([authors.index(line.author) for line in lines], dtype=np.intp)
-    return np.arange(len(lines), dtype=np.intp) % FOLDS
+    """The fold of each line: authors are shared out to FOLDS folds of like size; one author alone is cut by place."""
+    sizes = Counter(line.author for line in lines)
+    if len(sizes) < 2:
+        return np.arange(len(lines), dtype=np.intp) % FOLDS
+    filled = [0] * min(FOLDS, len(sizes))
+    fold: dict[str, int] = {}
+    for author in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        fold[author] = filled.index(min(filled))
+        filled[fold[author]] += sizes[author]
+    return np.array([fold[line.author] for line in lines], dtype=np.intp)
+
+
+def _folds(taught: Sequence[Line], count: int) -> NDArray[np.intp]:
+    """The fold of every line that teaches: a varied line lies in its author's, a name of a leaf in none (-1)."""
+    first = fold_of(taught[:count])
+    by_author = {line.author: fold for line, fold in zip(taught, first, strict=False)}
+    alone = len(by_author) == 1
+    rest = [-1 if not line.author or alone else by_author[line.author] for line in taught[count:]]
+    return np.array([*first, *rest], dtype=np.intp)
 
 
 def _named_lines(names: Mapping[str, Sequence[str]]) -> list[Line]:
     return [Line(text=name, intent="", category=code) for code in sorted(names) for name in names[code]]
 
 
-def _space(words: Sequence[Sequence[str]]) -> Space:
-    seen: Counter[str] = Counter()
-    for names in words:
-        seen.update(names)
-    vocabulary = tuple(sorted(name for name, times in seen.items() if times >= FEWEST))
-    count = len(words) + 1
-    idf = np.log(count / (1 + np.array([seen[name] for name in vocabulary], dtype=np.float64))) + 1
-    index = {name: place for place, name in enumerate(vocabulary)}
-    return Space(vocabulary, index, idf.astype(np.float32), float(np.log(count / 2) + 1))
+def _read(lines: Sequence[Line], words: Cutter) -> tuple[list[str], csr_matrix]:
+    """The names of all features in order, and which line holds which, as ones."""
+    read = [features(spell(line.text), words) for line in lines]
+    known = sorted({name for names in read for name in names})
+    index = {name: place for place, name in enumerate(known)}
+    columns = np.array([index[name] for names in read for name in names], dtype=np.int32)
+    ends = np.concatenate([[0], np.cumsum([len(names) for names in read])]).astype(np.int32)
+    return known, csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(read), len(known)))
 
 
-def _matrix(words: Sequence[Sequence[str]], space: Space) -> csr_matrix:
-    places: list[int] = []
-    ends = [0]
-    lengths = np.empty(len(words))
-    index, idf = space.index, space.idf
-    for number, names in enumerate(words):
-        known = [place for name in names if (place := index.get(name)) is not None]
-        places += known
-        ends.append(len(places))
-        lengths[number] = float(idf[known] @ idf[known]) + space.unknown**2 * (len(names) - len(known))
-    columns = np.array(places, dtype=np.int32)
-    scale = np.repeat(1 / np.sqrt(np.maximum(lengths, 1e-9)), np.diff(ends))
-    values = (idf[columns] * scale).astype(np.float64)
-    return csr_matrix((values, columns, np.array(ends, dtype=np.int32)), shape=(len(words), len(space.vocabulary)))
+def _space(rows: csr_matrix, written: int) -> Space:
+    """The features that stand in several of the first `written` rows, or often in all: a varied line repeats its own."""
+    seen = np.bincount(rows.indices, minlength=rows.shape[1])
+    said = np.bincount(rows[:written].indices, minlength=rows.shape[1])
+    kept = np.flatnonzero((said >= FEWEST) | (seen >= FEWEST_VARIED))
+    count = rows.shape[0] + 1
+    return Space(kept, np.log(count / (1.0 + seen[kept])) + 1, float(np.log(count / 2) + 1))
 
 
-def _fit(task: Task, lines: Sequence[Line], rows: csr_matrix, recipe: Recipe) -> Head | None:
+def _weighed(rows: csr_matrix, space: Space) -> csr_matrix:
+    """The rows in this space, scaled to length one over the known and the unknown features."""
+    known = rows[:, space.kept]
+    missing = np.diff(rows.indptr) - np.diff(known.indptr)
+    values = space.idf[known.indices]
+    lengths = np.asarray(csr_matrix((values**2, known.indices, known.indptr), shape=known.shape).sum(axis=1)).ravel()
+    scale = 1 / np.sqrt(np.maximum(lengths + space.unknown**2 * missing, 1e-9))
+    values *= np.repeat(scale, np.diff(known.indptr))
+    return csr_matrix((values, known.indices, known.indptr), shape=known.shape)
+
+
+def _labels(task: Task, lines: Sequence[Line]) -> list[str | None]:
+    """The class of each line; the name of a leaf teaches the category alone."""
+    return [task.label(line) if line.intent or task.name == "category" else None for line in lines]
+
+
+def _fit(labels: Sequence[str | None], rows: csr_matrix, written: int, recipe: Recipe) -> Head | None:
     """The head of a task, or None where the lines show fewer than two of its classes."""
-    labels = [task.label(line) if line.intent or task.name == "category" else None for line in lines]
     taught = np.array([place for place, label in enumerate(labels) if label is not None], dtype=np.intp)
     classes = sorted({label for label in labels if label is not None}, key=_order)
     if len(classes) < 2:
         return None
     number = {name: place for place, name in enumerate(classes)}
     target = np.array([number[str(labels[place])] for place in taught])
-    weights, bias = _weights(rows[taught], target, recipe)
+    trust = np.where(taught < written, 1.0, recipe.varied)
+    weights, bias = _weights(rows[taught], target, trust, recipe)
     return Head(tuple(classes), weights.astype(np.float32), bias.astype(np.float32))
 
 
@@ -212,45 +259,67 @@ def _order(name: str) -> tuple[int, str]:
     return (INTENTS.index(intent) if intent in INTENTS else len(INTENTS), name)
 
 
-def _weights(rows: csr_matrix, target: NDArray[Any], recipe: Recipe) -> tuple[NDArray[Any], NDArray[Any]]:
+def _weights(
+    rows: csr_matrix, target: NDArray[Any], trust: NDArray[Any], recipe: Recipe
+) -> tuple[NDArray[Any], NDArray[Any]]:
     with warnings.catch_warnings():  # few lines for many classes is no fault here: the corpus may be young
         warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
-        fitted = LinearSVC(C=recipe.strength, random_state=0, max_iter=3000, tol=1e-3).fit(rows, target)
+        fitted = LinearSVC(C=recipe.strength, random_state=0, max_iter=1000, tol=1e-1).fit(rows, target, trust)
     weights, bias = fitted.coef_.T, fitted.intercept_
     if weights.shape[1] == 1:  # two classes: one column, for the second
         weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
     return weights, bias
 
 
-def _outside(
-    lines: Sequence[Line], words: Sequence[Sequence[str]], folds: NDArray[np.intp], recipe: Recipe
-) -> dict[str, Outside]:
-    """By task, what the fits without each author say of that author; lines beyond the folds teach every fit."""
-    labels = {task.name: [task.label(line) for line in lines] for task in TASKS}
+Labels = Mapping[str, Sequence[str | None]]
+Told = tuple[NDArray[np.intp], Mapping[str, tuple[tuple[str, ...], NDArray[Any]]]]
+
+
+def _learnt(labels: Labels, rows: csr_matrix, written: int, recipe: Recipe) -> tuple[Space, dict[str, Head]]:
+    """The features of the rows, of which the first are as `written`, and the heads that they teach."""
+    space = _space(rows, written)
+    weighed = _weighed(rows, space)
+    heads = {name: _fit(labels[name], weighed, written, recipe) for name in labels}
+    return space, {name: head for name, head in heads.items() if head is not None}
+
+
+def _judged(labels: Labels, rows: csr_matrix, folds: NDArray[np.intp], fold: int, count: int, recipe: Recipe) -> Told:
+    """Those of the first `count` lines that lie in the fold, and what heads taught by the others say of them, by task."""
+    inside, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds[:count] == fold)
+    others = {name: [told[at] for at in inside] for name, told in labels.items()}
+    space, heads = _learnt(others, rows[inside], int((inside < count).sum()), recipe)
+    weighed = _weighed(rows[asked], space)
+    return asked, {name: (head.classes, weighed @ head.weights + head.bias) for name, head in heads.items()}
+
+
+def _outside(labels: Labels, count: int, told: Sequence[Told]) -> dict[str, Outside]:
+    """By task, what the fits without each author say of that author."""
     outside = {}
-    for task in TASKS:
-        classes = sorted({label for label in labels[task.name] if label is not None}, key=_order)
-        target = np.full(len(folds), -1, dtype=np.intp)
-        outside[task.name] = Outside(tuple(classes), np.zeros((len(folds), len(classes))), target)
-    for fold in range(int(folds.max()) + 1):
-        inside = [at for at in range(len(lines)) if at >= len(folds) or folds[at] != fold]
-        asked = [at for at in range(len(folds)) if folds[at] == fold]
-        space = _space([words[at] for at in inside if at < len(folds)])
-        taught, told = _matrix([words[at] for at in inside], space), _matrix([words[at] for at in asked], space)
-        for task in TASKS:
-            head = _fit(task, [lines[at] for at in inside], taught, recipe)
-            if head is not None:
-                _note(outside[task.name], head, told @ head.weights + head.bias, asked, labels[task.name])
+    for name in labels:
+        own = labels[name][:count]
+        classes = sorted({label for label in own if label is not None}, key=_order)
+        target = np.full(count, -1, dtype=np.intp)
+        outside[name] = Outside(tuple(classes), np.zeros((count, len(classes))), target)
+        for asked, heads in told:
+            if name in heads:
+                _note(outside[name], *heads[name], asked, own)
     return outside
 
 
-def _note(outside: Outside, head: Head, told: NDArray[Any], asked: Sequence[int], labels: Sequence[str | None]) -> None:
+def _note(
+    outside: Outside,
+    classes: tuple[str, ...],
+    told: NDArray[Any],
+    asked: NDArray[np.intp],
+    labels: Sequence[str | None],
+) -> None:
     """Writes the scores of the lines asked, for the classes that the head knows; a class that it does not know is far below."""
-    columns = [outside.classes.index(name) for name in head.classes]
+    known = [place for place, name in enumerate(classes) if name in outside.classes]  # a name of a leaf may teach more
+    columns = [outside.classes.index(classes[place]) for place in known]
     outside.scores[asked] = told.min() - 10.0
-    outside.scores[np.array(asked)[:, None], np.array(columns)] = told
-    for line in asked:
-        if labels[line] in head.classes:
+    outside.scores[asked[:, None], np.array(columns)] = told[:, known]
+    for line in asked.tolist():
+        if labels[line] in classes:
             outside.target[line] = outside.classes.index(str(labels[line]))
 
 

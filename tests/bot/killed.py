@@ -319,6 +319,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         template = Path(name) / "linli.db"
         SqlStore(template).close()
+        warm = {"point": None, "seed": 0, "echoes": False}
+        (Path(name) / "warm").mkdir()
+        shutil.copy(template, Path(name) / "warm" / "linli.db")
+        asyncio.run(
+            play(Path(name) / "warm", warm, house, mind, again=False)
+        )  # What is slow once is done before a fork.
         print(json.dumps({"script": SCRIPT}, ensure_ascii=False), flush=True)
         for line in sys.stdin:
             print(json.dumps(tried(json.loads(line), template, house, mind), ensure_ascii=False), flush=True)

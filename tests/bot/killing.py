@@ -26,7 +26,10 @@ class Driver:
         command = [sys.executable, str(Path(__file__).parent / "killed.py"), str(data)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
-        self.script: list[dict[str, Any]] = json.loads(self._process.stdout.readline())["script"]
+        if not (line := self._process.stdout.readline()):
+            self.close()
+            raise RuntimeError("the driver did not start; its standard error says why")
+        self.script: list[dict[str, Any]] = json.loads(line)["script"]
 
     def play(self, point: Point | None, *, seed: int = 0, echoes: bool = False) -> Outcome:
         """Play the script, killed at a point."""

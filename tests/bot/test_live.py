@@ -91,6 +91,8 @@ async def test_a_store_that_is_locked_for_a_while_loses_nothing(
         other.execute("BEGIN IMMEDIATE")
     await asyncio.sleep(0.15)
     other.execute("ROLLBACK")
+    await until(lambda: running.store.message("m1") and running.store.message("f1"))
+    await asyncio.sleep(0.1)  # Longer than it waits between two tries.
     await running.after(10)
     assert sorted(ticket.doc["category"] for ticket in running.store.tickets()) == ["0103", "0901"]
     assert sum("119" in text for text in texts(running)) == 1

@@ -122,4 +122,4 @@ def test_balance_names_what_is_short():
 
 def test_the_corpus_of_the_house_is_whole(corpus):
     assert len(corpus) > 5000
-    assert len({entry.author for entry in corpus}) == 4
+    assert len({entry.author for entry in corpus}) >= 4

@@ -61,7 +61,7 @@ def test_a_link_is_reported_at_most(reader, around):
     ("text", "intent"),
     [
         ("我们这栋的电梯又坏了，物业一直没人来修", "complaint"),
-        ("老板拖欠我们三个月工资不发，电话也打不通", "dispute"),
+        ("楼上邻居漏水泡了我家天花板，找他赔钱他不认账，两家吵起来了", "dispute"),
         ("早上好 新的一天", "chat"),
         ("哈哈哈哈哈", "chat"),
     ],
