@@ -39,7 +39,9 @@ def list_command(
         if as_json:
             typer.echo(json.dumps([_row(ticket) for ticket in tickets], ensure_ascii=False, indent=1))
             return
-        shown = Table(Column("number", no_wrap=True, min_width=15), "status", "category", "urgency", "place", "what", "changed")
+        shown = Table(
+            Column("number", no_wrap=True, min_width=15), "status", "category", "urgency", "place", "what", "changed"
+        )
         for ticket in tickets:
             facts: Any = ticket.doc["facts"]
             leaf = walk.house.lexicon.leaves.get(str(ticket.doc["category"]))

@@ -6,29 +6,33 @@ names no concrete adapter and reads no clock. Whatever it holds in memory can be
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from adapters.desk import flow
-from adapters.ports import Deed, Kept, Move, Stale, Store, Taken
+from adapters.ports import Deed, Kept, Move, Stale, Store, Taken, Unreachable
+from bot.rooms import Rooms
 from bot.windows import Window, Windows
 from dialogs.events import Decided, Due, Event, Moved, Recalled, Settled, Spoken, Visited
 from dialogs.finding import answers
-from dialogs.gathering import joined
-from dialogs.manners import House, for_room, still
-from dialogs.matters import Case, Matter
+from dialogs.gathering import joined, weighed
+from dialogs.manners import House, Manners, for_room, still
+from dialogs.matters import Case
 from dialogs.messages import BOT, Message, Recall, Room
 from dialogs.step import idle, step
 from dialogs.turns import SILENCE, Sentence, Turn
 from nlu.understanding import Reader, Surroundings, Understanding
 
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
 CONTEXT = timedelta(minutes=30)
 """How long the talk of a room is looked back upon."""
 TALK = 40
-EVER = datetime(1970, 1, 2, tzinfo=UTC)
-ROOMS_HELD = 10_000
 ATTEMPTS = 8
 SAID_AGAIN = ("emergency", "receipt", "survey")
 """What is said once more when nobody knows whether it arrived."""
@@ -42,14 +46,6 @@ class Unknown(LookupError):
     """There is no such ticket, flag or message."""
 
 
-@dataclass(slots=True)
-class _Held:
-    """What is known of a room while we hold it: its live matters with their versions."""
-
-    room: Room
-    matters: dict[str, tuple[Matter, int]]
-
-
 class Walk:
     """One worker over all rooms that it holds."""
 
@@ -60,42 +56,28 @@ class Walk:
         self._exact = exact
         self._sink = sink
         self._windows = Windows()
-        self._held: OrderedDict[str, _Held] = OrderedDict()
-        self._rooms: dict[str, Room] = {}
-        self._busy: set[str] = set()
-        self._staff: set[str] = set()
+        self._rooms = Rooms(store)
         self._silent: list[str] = []
         self._due: datetime | None = None
 
     def restore(self) -> None:
         """Forget what memory holds and find it again in the store, as after a restart."""
-        self._windows, self._held, self._silent = Windows(), OrderedDict(), []
-        self._survey_rooms()
+        self._windows, self._silent = Windows(), []
+        self._rooms.survey()
         self._due = self.store.next_due()
         for message in self.store.unseen():
             meaning = self._alone(message)
-            self._windows.add(message, meaning, self.house.manners, urgent=self._urgent(message, meaning))
+            self._windows.add(message, meaning, self._manners(message), urgent=self._urgent(message, meaning))
 
     def look(self) -> None:
         """See what another process, such as the desk on the terminal, has put into the store."""
         if self.store.changed_elsewhere():
-            self._held.clear()
-            self._survey_rooms()
+            self._rooms.survey()
         self._due = self.store.next_due()
 
     def place(self, room: Room) -> bool:
         """Know a room; whether it is new. What a directory said of it stays, name and members are as the channel sees them."""
-        known = self._rooms.get(room.id) or self.store.room(room.id)
-        if known is not None and not room.grid:
-            roles = {member.id: member.role for member in known.members}
-            members = tuple(replace(member, role=roles.get(member.id, member.role)) for member in room.members)
-            room = replace(known, name=room.name or known.name, members=members or known.members, new=False)
-        if room != known:
-            self.store.put_room(room)
-        self._rooms[room.id] = room
-        self._staff |= _staff(room)
-        self._held.pop(room.id, None)
-        return known is None
+        return self._rooms.place(room)
 
     def announce(self, room: Room, *, now: datetime) -> None:
         """Say once who the bot is, in a room that it has just joined."""
@@ -108,9 +90,10 @@ class Walk:
         accepted = self.store.accept(messages, now=now)
         for message in (message for message, new in zip(messages, accepted, strict=True) if new):
             meaning = self._alone(message)
-            self._windows.add(message, meaning, self.house.manners)
+            self._windows.add(message, meaning, self._manners(message))
             if self._urgent(message, meaning):
-                self._close(self._windows.pop((message.room, message.sender)), now=now, at=message.at)
+                window = self._windows.pop((message.room, message.sender))
+                self._try(partial(self._close, window, now=now), window.ids)
         self._flush(now)
         return sum(accepted)
 
@@ -119,7 +102,7 @@ class Walk:
         message = self.store.message(recall.message)
         if message is None or message.sender != recall.sender:
             return
-        self._windows.drop(recall.message, self.house.manners)
+        self._windows.drop(recall.message)
         owner = self.store.matter_of(message=recall.message)
         home = self._home(owner) if owner else message.room or f"@{message.sender}"
         event = Recalled(recall.at, now, recall.sender, recall.message, message.text, message.media)
@@ -129,21 +112,20 @@ class Walk:
         """Let everything happen that is due, yielding each sentence as it is to leave, and when; each must be settled."""
         while (deed := self._next(now)) is not None:
             instant = deed.due if self._exact else now
-            if deed.timer is None and deed.sentence is None:
-                self._close(self._windows.pop_next(), now=instant, at=deed.due)
-                continue
-            self._held.pop(deed.room, None)  # It is about what is so now, and the desk may be another process.
             if deed.timer is not None:
-                matter, name = deed.timer
-                event = Due(deed.due, instant, matter, name)
-                self._decide(deed.room, event, Kept(deed.room, instant, timer=deed.timer), also=(matter,))
-            elif deed.sentence is not None and (sentence := self._leave(deed.room, deed.sentence, instant)) is not None:
-                yield sentence, instant
+                self._try(partial(self._ring, deed, instant), deed, now=instant)
+            elif deed.sentence is not None:
+                leaving = self._try(partial(self._leave, deed, instant), deed, now=instant)
+                if leaving is not None:
+                    yield leaving, instant
+            else:
+                window = self._windows.pop_next()
+                self._try(partial(self._close, window, now=instant), window.ids)
         self._flush(now)
 
     def wake(self) -> datetime | None:
         """When something falls due next."""
-        closing = self._windows.closing(self.house.manners)
+        closing = self._windows.closing()
         instants = [instant for instant in (closing[0] if closing else None, self._due) if instant is not None]
         return min(instants) if instants else None
 
@@ -219,15 +201,19 @@ class Walk:
         return self.reader.triage(message.text, self._around(message))
 
     def _around(self, message: Message) -> Surroundings:
-        room = self._load(message.room).room if message.room else None
+        room = self._rooms.load(message.room).room if message.room else None
         return Surroundings(message.at, message.kind, room.area if room else {}, room.places if room else ())
 
+    def _manners(self, message: Message) -> Manners:
+        overrides = self._rooms.load(message.room).room.settings if message.room else {}
+        return for_room(self.house, dict(overrides)).manners if overrides else self.house.manners
+
     def _urgent(self, message: Message, meaning: Understanding) -> bool:
-        if meaning.sure or self._addressed(message) or message.sender in self._staff:
+        if meaning.sure or self._addressed(message) or message.sender in self._rooms.staff:
             return True
         matters = [
             held
-            for held, _ in self._load(message.room or f"@{message.sender}").matters.values()
+            for held, _ in self._rooms.load(message.room or f"@{message.sender}").matters.values()
             if held.reporter == message.sender
         ]
         if meaning.intent in ("handoff", "withdrawal"):
@@ -242,7 +228,7 @@ class Walk:
 
     def _next(self, now: datetime) -> Deed | None:
         """The next thing that is due: by instant, then room; a window before a timer before a sentence."""
-        closing = self._windows.closing(self.house.manners)
+        closing = self._windows.closing()
         deed = Deed(closing[0], closing[1], 0) if closing and closing[0] <= now else None
         if self._due is None or self._due > now:
             return deed
@@ -254,14 +240,43 @@ class Walk:
             return stored[0]
         return deed
 
-    def _close(self, window: Window, *, now: datetime, at: datetime) -> None:
+    def _try(self, deed: Callable[[], T], what: Deed | Sequence[str], *, now: datetime | None = None) -> T | None:
+        """Do something; a defect of ours in it costs this one decision and not the service.
+
+        The messages stay undecided in the store, words and all, for the next start; a timer is cleared, a sentence is lost.
+        In a replay it is raised: there it is to be found.
+        """
+        try:
+            return deed()
+        except (Unreachable, flow.WrongMove, Unknown):
+            raise
+        except Exception:
+            if self._exact:
+                raise
+            log.exception("left undecided: %s", what)
+            if isinstance(what, Deed) and now is not None:
+                lost = Kept(
+                    what.room, now, timer=what.timer, sentence=what.sentence, state="lost" if what.sentence else None
+                )
+                self._keep([lost])
+            return None
+
+    def _ring(self, deed: Deed, now: datetime) -> None:
+        """A timer of a matter goes off."""
+        assert deed.timer is not None
+        matter, name = deed.timer
+        self._decide(
+            deed.room, Due(deed.due, now, matter, name), Kept(deed.room, now, timer=deed.timer), also=(matter,)
+        )
+
+    def _close(self, window: Window, *, now: datetime) -> None:
         """A window closes: its utterance is understood as a whole and decided."""
         if not window.messages:
             return
         event = self._utterance(window, now=now)
         last = event.messages[-1]
         home = last.room or self._home_of_private(last)
-        if last.sender in self._staff or (idle(event) and not self._load(home).matters):
+        if last.sender in self._rooms.staff or (idle(event) and not self._rooms.load(home).matters):
             self._silent += event.ids
             return
         event = self._with_context(event)
@@ -270,14 +285,20 @@ class Walk:
 
     def _utterance(self, window: Window, *, now: datetime) -> Spoken:
         messages, parts = tuple(window.messages), tuple(window.meanings)
-        whole = parts[0] if len(parts) == 1 else self.reader.triage(joined(messages), self._around(_worded(messages)))
+        whole = (
+            parts[0]
+            if len(parts) == 1
+            else weighed(self.reader.triage(joined(messages), self._around(_worded(messages))), parts)
+        )
         addressed = any(self._addressed(message) for message in messages)
         return Spoken(messages[-1].at, now, messages, whole, parts, addressed=addressed)
 
     def _with_context(self, event: Spoken) -> Spoken:
         """The utterance with its facts, the matter it quotes, and an answer to what it asks."""
         last = event.messages[-1]
-        meaning = self.reader.understand(joined(event.messages), self._around(_worded(event.messages)))
+        meaning = weighed(
+            self.reader.understand(joined(event.messages), self._around(_worded(event.messages))), event.parts
+        )
         quote = next((message.quote for message in event.messages if message.quote), None)
         quoted = (self.store.matter_of(message=quote) or self.store.matter_of(post=quote)) if quote else None
         knowledge = self.reader.answer(meaning.text, last.at) if event.addressed else None
@@ -285,24 +306,23 @@ class Walk:
 
     def _decide(self, home: str, event: Event, kept: Kept, *, also: Iterable[str] = ()) -> None:
         """Load, decide, keep: again with the next number if one was taken, again from the store if it had changed."""
-        for attempt in range(ATTEMPTS):
-            case, versions = self._case(home, event, also, attempt)
-            turn = step(case, event, self.house)
+        taken = 0
+        for _ in range(ATTEMPTS):
+            case, versions = self._case(home, event, also, taken)
             try:
-                self._keep([replace(kept, turn=turn, versions=versions)])
+                self._keep([replace(kept, turn=step(case, event, self.house), versions=versions)])
             except Taken:
-                continue
+                taken += 1
             except Stale:
-                self._held.pop(home, None)
-                continue
-            return
+                self._rooms.drop(home)
+            else:
+                return
         raise RuntimeError(f"a decision in {home} could not be kept in {ATTEMPTS} attempts")
 
     def _case(self, home: str, event: Event, also: Iterable[str], attempt: int = 0) -> tuple[Case, dict[str, int]]:
-        held = self._load(home)
+        held = self._rooms.load(home)
         since = event.at - timedelta(seconds=self.house.manners.guarantee)
-        held.matters = {id: kept for id, kept in held.matters.items() if kept[0].open or kept[0].touched >= since}
-        matters = dict(held.matters)
+        matters = held.since(since)
         for id in also:
             if id not in matters and (found := self.store.matter(id)) is not None:
                 matters[id] = found
@@ -322,13 +342,7 @@ class Walk:
         self.store.keep(silent + decisions)
         self._silent = []
         for kept in decisions:
-            held = self._held.get(kept.room)
-            self._busy |= {matter.room for matter in kept.turn.matters}
-            for matter in kept.turn.matters:
-                if held is not None and matter.room == kept.room:
-                    held.matters.pop(matter.id, None)
-                    if matter.live:
-                        held.matters[matter.id] = (matter, kept.versions.get(matter.id, 0) + 1)
+            self._rooms.took(kept)
             if kept.turn != SILENCE or kept.timer or kept.sentence:
                 self._due = self.store.next_due()
             if self._sink is not None:
@@ -339,8 +353,9 @@ class Walk:
             self.store.keep([Kept("", now, seen=tuple(self._silent))])
             self._silent = []
 
-    def _leave(self, home: str, id: str, now: datetime) -> Sentence | None:
+    def _leave(self, deed: Deed, now: datetime) -> Sentence | None:
         """A sentence asks once more whether it may leave."""
+        home, id = deed.room, deed.sentence or ""
         found = self.store.sentence(id)
         if found is None:
             return None
@@ -360,26 +375,6 @@ class Walk:
             self._keep([Kept(home, now, turn, sentence=id, state="dropped", reason=verdict, versions=versions)])
         return None
 
-    def _load(self, home: str) -> _Held:
-        """The room and its live matters, from memory or the store."""
-        if (held := self._held.get(home)) is not None:
-            self._held.move_to_end(home)
-            return held
-        matters = self.store.live(home, since=EVER) if home in self._busy else []
-        held = _Held(
-            self._rooms.get(home) or Room(home, ""), {matter.id: (matter, version) for matter, version in matters}
-        )
-        self._held[home] = held
-        if len(self._held) > ROOMS_HELD:
-            self._held.popitem(last=False)
-        return held
-
-    def _survey_rooms(self) -> None:
-        """Know all rooms, their staff, and in which of them a matter lives; of the others nothing need be asked."""
-        self._rooms = {room.id: room for room in self.store.rooms()}
-        self._staff = {person for room in self._rooms.values() for person in _staff(room)}
-        self._busy = self.store.live_rooms(since=EVER)
-
     def _home(self, matter: str) -> str:
         found = self.store.matter(matter)
         if found is None:
@@ -391,10 +386,6 @@ class Walk:
         mine = [matter for matter, _ in self.store.matters_of(message.sender) if matter.reporter == message.sender]
         asked = [matter for matter in mine if matter.private or matter.awaiting]
         return (asked or mine)[0].room if mine else f"@{message.sender}"
-
-
-def _staff(room: Room) -> set[str]:
-    return {member.id for member in room.members if member.role != "resident"}
 
 
 def _worded(messages: Sequence[Message]) -> Message:

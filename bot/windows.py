@@ -23,13 +23,20 @@ Key = tuple[str | None, str]
 class Window:
     """One person's messages in one room, each with what it means alone; `urgent`: nothing more is waited for."""
 
+    manners: Manners
     messages: list[Message] = field(default_factory=list)
     meanings: list[Understanding] = field(default_factory=list)
     urgent: bool = False
 
-    def closes(self, manners: Manners) -> datetime:
+    @property
+    def closes(self) -> datetime:
         """When it closes; perhaps already past."""
-        return self.messages[-1].at if self.urgent else closes(self.messages, manners)
+        return self.messages[-1].at if self.urgent else closes(self.messages, self.manners)
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of its messages."""
+        return [message.id for message in self.messages]
 
 
 class Windows:
@@ -46,18 +53,18 @@ class Windows:
     def add(self, message: Message, meaning: Understanding, manners: Manners, *, urgent: bool = False) -> None:
         """Put a message into its window."""
         key = (message.room, message.sender)
-        window = self._open.setdefault(key, Window())
+        window = self._open.setdefault(key, Window(manners))
         window.messages.append(message)
         window.meanings.append(meaning)
         window.urgent |= urgent
-        self._push(key, manners)
+        self._push(key)
 
-    def closing(self, manners: Manners) -> tuple[datetime, str] | None:
+    def closing(self) -> tuple[datetime, str] | None:
         """When and in which room the next window closes."""
         while self._heap:
             at, room, _, key = self._heap[0]
             window = self._open.get(key)
-            if window is not None and window.closes(manners) == at:
+            if window is not None and window.closes == at:
                 return at, room
             heapq.heappop(self._heap)  # The window has closed, or a later message has moved its end.
         return None
@@ -68,24 +75,24 @@ class Windows:
 
     def pop(self, key: Key) -> Window:
         """Take out a window, open or not."""
-        return self._open.pop(key, Window())
+        return self._open.pop(key, Window(Manners()))
 
-    def drop(self, message: str, manners: Manners) -> bool:
+    def drop(self, message: str) -> bool:
         """Take one message out of whichever window holds it; what is left may close at another instant."""
         for key, window in self._open.items():
             for index, held in enumerate(window.messages):
                 if held.id == message:
                     del window.messages[index], window.meanings[index]
                     if window.messages:
-                        self._push(key, manners)
+                        self._push(key)
                     else:
                         del self._open[key]
                     return True
         return False
 
-    def _push(self, key: Key, manners: Manners) -> None:
+    def _push(self, key: Key) -> None:
         self._order += 1
-        heapq.heappush(self._heap, (self._open[key].closes(manners), key[0] or "", self._order, key))
+        heapq.heappush(self._heap, (self._open[key].closes, key[0] or "", self._order, key))
 
     def __iter__(self) -> Iterator[Window]:
         return iter(self._open.values())

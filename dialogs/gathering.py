@@ -7,11 +7,14 @@ in between neither close it nor enter it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dialogs.manners import Manners
 from dialogs.messages import Message
-from nlu.understanding import Span
+from nlu.understanding import Answer, Span, Understanding
+
+_RANK: dict[Answer, int] = {"silent": 0, "flag": 1, "speak": 2}
 
 
 def closes(messages: Sequence[Message], manners: Manners) -> datetime:
@@ -36,3 +39,21 @@ def source(messages: Sequence[Message], span: Span) -> str:
         if span.start < position:
             return message.id
     return messages[-1].id
+
+
+def weighed(whole: Understanding, parts: Sequence[Understanding]) -> Understanding:
+    """What an utterance means, given what each message means alone.
+
+    A greeting before a plain complaint makes the whole no less plain: where the whole is not nothing, the surest part decides.
+    """
+    surest = max(parts, key=lambda part: (_RANK[part.answer], part.matter), default=whole)
+    if whole.answer == "silent" or (_RANK[surest.answer], surest.matter) <= (_RANK[whole.answer], whole.matter):
+        return whole
+    return replace(
+        surest,
+        text=whole.text,
+        facts=whole.facts,
+        signals=tuple(dict.fromkeys((*whole.signals, *surest.signals))),
+        score=whole.score or surest.score,
+        solved=whole.solved if whole.solved is not None else surest.solved,
+    )

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from houses import Clock, Running
-from scenes import ROOM
+from scenes import DAY, ROOM, WEAK
 
 from adapters.channels.memory import MemoryChannel
 from adapters.ports import Channel
@@ -32,6 +32,7 @@ from bot.transcript import read
 from dialogs.manners import House
 from dialogs.messages import Room
 from nlu.linear import Linear
+from nlu.understanding import Surroundings
 
 
 @dataclass
@@ -119,6 +120,13 @@ QUICK = {
     "posts_per_day": 1000, "night_from": 0, "night_until": 0,
 }  # fmt: skip
 """The shipped manners in seconds."""
+
+
+@pytest.fixture(scope="session")
+def weak(mind: Linear) -> str:
+    """A complaint of which the present model is not sure enough to speak, but sure enough to flag."""
+    meanings = ((text, mind.triage(text, Surroundings(DAY))) for text in WEAK)
+    return next(text for text, meaning in meanings if meaning.answer == "flag" and not meaning.signals)
 
 
 @pytest.fixture

@@ -103,8 +103,11 @@ def _tickets(calm: Outcome, killed: Outcome) -> list[str]:
         found.append(f"steps taken twice: {dict(more)}")
     if fewer := [step for step in (calmly - steps) if step[2] != "amend"]:
         found.append(f"steps not taken: {fewer}")
-    flags = [flag for flag in killed["flags"] if flag not in calm["flags"] and flag[1] != "undelivered"]
-    if flags or [flag for flag in calm["flags"] if flag not in killed["flags"]]:
+    # A question that was lost is with the worker already, and nobody waits for its answer.
+    asked = {row[1] for row in lost(killed).values() if row[2] == "clarify"}
+    more_flags = [flag for flag in killed["flags"] if flag not in calm["flags"] and flag[1] != "undelivered"]
+    no_flags = [flag for flag in calm["flags"] if flag not in killed["flags"]]
+    if more_flags or [flag for flag in no_flags if flag[0] not in asked or flag[1] != "unanswered"]:
         found.append(f"flags: {killed['flags']} instead of {calm['flags']}")
     return found
 

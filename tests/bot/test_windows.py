@@ -32,7 +32,7 @@ def windows() -> Windows:
 def emptied(windows: Windows) -> list[tuple[datetime, str, list[str]]]:
     """All windows as they close."""
     found = []
-    while closing := windows.closing(MANNERS):
+    while closing := windows.closing():
         found.append((*closing, [message.id for message in windows.pop_next().messages]))
     assert len(windows) == 0
     return found
@@ -47,7 +47,7 @@ def test_a_later_message_moves_the_end_but_not_past_the_cap(windows: Windows) ->
 def test_a_full_window_closes_at_its_last_message(windows: Windows) -> None:
     for number in range(10):
         windows.add(spoken(str(number), number), NOTHING, MANNERS)
-    assert windows.closing(MANNERS) == (after(9), "r1")
+    assert windows.closing() == (after(9), "r1")
 
 
 def test_people_and_rooms_have_windows_of_their_own(windows: Windows) -> None:
@@ -81,16 +81,16 @@ def test_what_is_left_after_a_recall_still_closes(windows: Windows, dropped: str
     windows.add(spoken("a", 0), NOTHING, MANNERS)
     windows.add(spoken("b", 60), NOTHING, MANNERS)
     if looked:
-        assert windows.closing(MANNERS) == (after(150), "r1")
-    assert windows.drop(dropped, MANNERS)
+        assert windows.closing() == (after(150), "r1")
+    assert windows.drop(dropped)
     assert [(at, ids) for at, _, ids in emptied(windows)] == [(after(end), ["b" if dropped == "a" else "a"])]
 
 
 def test_dropping_the_only_message_closes_the_window_for_good(windows: Windows) -> None:
     windows.add(spoken("a", 0), NOTHING, MANNERS)
-    assert windows.drop("a", MANNERS)
-    assert not windows.drop("a", MANNERS)
-    assert windows.closing(MANNERS) is None
+    assert windows.drop("a")
+    assert not windows.drop("a")
+    assert windows.closing() is None
     assert not list(windows)
 
 
@@ -98,9 +98,9 @@ def test_what_is_urgent_closes_at_once(windows: Windows) -> None:
     windows.add(spoken("a", 0), NOTHING, MANNERS)
     windows.add(spoken("b", 5), NOTHING, MANNERS, urgent=True)
     windows.add(spoken("c", 1, by="fang"), NOTHING, MANNERS)
-    assert windows.closing(MANNERS) == (after(5), "r1")
+    assert windows.closing() == (after(5), "r1")
     assert [message.id for message in windows.pop_next().messages] == ["a", "b"]
-    assert windows.closing(MANNERS) == (after(91), "r1")
+    assert windows.closing() == (after(91), "r1")
 
 
 def test_taking_out_what_is_not_open_gives_nothing(windows: Windows) -> None:

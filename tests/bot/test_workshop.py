@@ -76,9 +76,9 @@ async def test_a_wrong_move_names_the_right_ones(make: Make) -> None:
         await house.move(number, "done", by="worker")
 
 
-async def test_a_flag_is_decided(make: Make) -> None:
+async def test_a_flag_is_decided(make: Make, weak: str) -> None:
     house, running = await make()
-    await running.hear(message(said("m1", 0, "电梯坏了，没人修")))
+    await running.hear(message(said("m1", 0, weak)))
     await running.after(5)
     (flag,) = running.store.flags(state="open")
     with pytest.raises(Refused, match="accept or reject"):
