@@ -40,7 +40,7 @@ class Costs:
     prior: float = 0.0005
     hard: float = 0.02
     allowed_speak: float = 0.0008
-    allowed_flag: float = 0.01
+    allowed_flag: float = 0.016
     allowed_ask: float = 0.002
 
 

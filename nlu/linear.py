@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nlu.facts import find_facts
 from nlu.knowledge import Shelf, look_up, shelf
-from nlu.model import Floats, Head, Model, ask, calibrated, score, tempered, weigh
+from nlu.model import Floats, Head, Model, ask, calibrated, log_odds, score, tempered, weigh
 from nlu.places import Gazetteer, load_gazetteer
 from nlu.registry import load
 from nlu.spelling import spell
@@ -37,9 +37,11 @@ LIKELY = 0.3
 ALIKE = "chat hard"
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
-ALONE = 0.97
 HINTED = 0.5
-BACKED = 0.2
+#: What the words of an emergency add to its log odds, and from which odds on it is named and sure. Measured on hands that whoever
+#: wrote the words had not seen: docs/understanding.md.
+RAISED, CALMED, UNRAISED = 2.5, -1.3, -1.0
+ALARMED, SURE = -0.5, 2.0
 FLAGGED_FROM = 0.8
 
 
@@ -79,7 +81,8 @@ class Linear:
         scores = score(head, rows, weights)
         senses = tempered(scores, head.temperature)
         chances = senses @ self.gather
-        matter = float((tempered(scores, self.learnt.warmth) @ self.gather)[self.matters].sum())
+        warm = tempered(scores, self.learnt.warmth)
+        matter = float((warm @ self.gather)[self.matters].sum())
         best = int(chances.argmax())
         verdict = judge(spelt, self.intents[best])
         meaning = Understanding(
@@ -96,7 +99,7 @@ class Linear:
         raised = self.watcher.raised(spelt)
         if meaning.intent == "chat" and meaning.matter < PLAUSIBLE and not raised:
             return meaning
-        return self._closer(meaning, spelt, _Look(rows, weights, senses, chances, raised))
+        return self._closer(meaning, spelt, _Look(rows, weights, senses, warm, chances, raised))
 
     def understand(self, text: str, around: Surroundings) -> Understanding:
         """The meaning with facts."""
@@ -110,7 +113,7 @@ class Linear:
     def _closer(self, meaning: Understanding, spelt: str, look: _Look) -> Understanding:
         """The meaning with what only matters have: stance, category, signals, and the answer that follows."""
         stance = self._stance(meaning, look)
-        signals, sure = self._emergencies(look)
+        signals, sure = self._emergencies(look, meaning.matter)
         kind, categories = self._categories(look)
         leaf = self.lexicon.leaves.get(categories[0][0]) if categories else None
         held = self._is_sensitive(spelt, look) or (leaf is not None and leaf.private == "always")
@@ -154,25 +157,25 @@ class Linear:
         now = 1.0 - float(chances.sum()) + _of(head, chances, "now")
         return cast(Stance, head.classes[likeliest]) if chances[likeliest] > now else "now"
 
-    def _emergencies(self, look: _Look) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The emergencies that words or model point at, and those of them that are sure: words and model agree, or the model is."""
-        chances = self._alarms(look)
-        hot = sum(chances.values())
-        found: dict[str, bool] = {}
-        for raised in look.raised:
-            if not raised.calm:
-                found[raised.code] = hot >= BACKED
-            elif hot >= HINTED:
-                found[raised.code] = hot >= ALONE
-        for name, chance in chances.items():
-            if name not in found and chance >= HINTED:
-                found[name] = chance >= ALONE
-        return tuple(found), tuple(name for name, sure in found.items() if sure)
+    def _emergencies(self, look: _Look, matter: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The emergencies that words and model together point at, and those of them that are sure.
 
-    def _alarms(self, look: _Look) -> dict[str, float]:
-        """The chance of each emergency."""
-        senses = self.learnt.heads["sense"].classes
-        return {senses[place].split()[-1]: float(look.senses[place]) for place in self.alarms}
+        What the words raise is named; without them, or where nearly all of the model's heat lies elsewhere, what the model names.
+        """
+        if not self.alarms:
+            return (), ()
+        heats = look.warm[np.array(self.alarms)]
+        raised = tuple(found.code for found in look.raised if not found.calm)
+        words = RAISED if raised else CALMED if look.raised else UNRAISED
+        odds = float(log_odds(calibrated(float(heats.sum()), *self.learnt.alarm))) + words
+        quiet = any(map(self._quiet, raised)) and matter >= PLAUSIBLE  # told as a quarrel it is one, and a danger too
+        if odds < ALARMED and not quiet:
+            return (), ()
+        hottest = self.learnt.heads["sense"].classes[self.alarms[int(heats.argmax())]].split()[-1]
+        found = raised or (hottest,)
+        if hottest not in found and float(heats.max()) >= HINTED * float(heats.sum()):
+            found = (*found, hottest)
+        return found, (raised or (hottest,)) if odds >= SURE else ()
 
     def _categories(self, look: _Look) -> tuple[Kind | None, tuple[tuple[str, float], ...]]:
         """The likeliest kind, and the likeliest leaves: those of a kind weigh as much as the kind does."""
@@ -213,11 +216,13 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What triage saw of one text: its weighed features, the chances of senses and of intents, the signals raised by words."""
+    """What triage saw of one text: its weighed features, the chances of senses (as intents need them, and as matters do) and of
+    intents, the signals raised by words."""
 
     rows: NDArray[np.intp]
     weights: Floats
     senses: Floats
+    warm: Floats
     chances: Floats
     raised: tuple[Raised, ...]
 

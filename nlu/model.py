@@ -41,7 +41,7 @@ class Marks:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Everything learnt. `warmth` is the temperature at which senses add up to a matter, `matter` slope and offset on its log
-    odds; `card` says what it was learnt from and how good it is.
+    odds, `alarm` those of an emergency; `card` says what it was learnt from and how good it is.
 
     `hash` is that of its content, given by the registry.
     """
@@ -52,6 +52,7 @@ class Model:
     heads: Mapping[str, Head]
     warmth: float
     matter: tuple[float, float]
+    alarm: tuple[float, float]
     marks: Marks
     card: Mapping[str, Any] = field(default_factory=dict)
     hash: str = ""

@@ -21,7 +21,7 @@ import numpy as np
 from nlu.corpus import HELD_OUT, corpus_files
 from nlu.model import Head, Marks, Model
 
-FORMAT = 2
+FORMAT = 3
 DATA_FILES = ("taxonomy.yaml", "varying.yaml", "words.yaml")
 CODE_FILES = (
     "calibration.py",
@@ -94,6 +94,7 @@ def _write(model: Model, folder: Path) -> Model:
         "unknown": model.unknown,
         "warmth": model.warmth,
         "matter": list(model.matter),
+        "alarm": list(model.alarm),
         "marks": {"speak": model.marks.speak, "flag": model.marks.flag, "ask": model.marks.ask},
         "heads": {
             name: {"classes": list(head.classes), "temperature": head.temperature} for name, head in model.heads.items()
@@ -139,6 +140,7 @@ def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
         heads=heads,
         warmth=float(about["warmth"]),
         matter=(float(about["matter"][0]), float(about["matter"][1])),
+        alarm=(float(about["alarm"][0]), float(about["alarm"][1])),
         marks=Marks(**about["marks"]),
         card=about["card"],
         hash=digest,

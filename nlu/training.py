@@ -138,7 +138,10 @@ def train(
     truth = np.array([line.intent in MATTERS for line in lines])
     inside = np.array([name.split()[0] in MATTERS for name in senses.classes])
     warmth = best_warmth(lines, senses.scores, inside, truth, recipe.costs)
-    odds = log_odds(softmax(senses.scores / warmth)[:, inside].sum(axis=1))
+    warm = softmax(senses.scores / warmth)
+    odds = log_odds(warm[:, inside].sum(axis=1))
+    burning = np.array([name.split()[0] == "emergency" for name in senses.classes])
+    alarm = fit_odds(log_odds(warm[:, burning].sum(axis=1)), np.array([line.intent == "emergency" for line in lines]))
     matter = fit_odds(odds, truth)
     asking = np.array([name.split()[0] == "consultation" for name in senses.classes])
     questions = softmax(senses.scores / heads["sense"].temperature)[:, asking].sum(axis=1)
@@ -150,6 +153,7 @@ def train(
         heads=heads,
         warmth=warmth,
         matter=matter,
+        alarm=alarm,
         marks=best_marks(lines, chances, truth, questions, recipe.costs),
         card=_card(lines, outside, heads),
     )
@@ -286,7 +290,7 @@ def _learnt(labels: Labels, rows: csr_matrix, written: int, recipe: Recipe) -> t
 def _judged(labels: Labels, rows: csr_matrix, folds: NDArray[np.intp], fold: int, count: int, recipe: Recipe) -> Told:
     """Those of the first `count` lines that lie in the fold, and what heads taught by the others say of them, by task."""
     inside, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds[:count] == fold)
-    others = {name: [told[at] for at in inside] for name, told in labels.items()}
+    others = {name: [told[at] for at in inside.tolist()] for name, told in labels.items()}
     space, heads = _learnt(others, rows[inside], int((inside < count).sum()), recipe)
     weighed = _weighed(rows[asked], space)
     return asked, {name: (head.classes, weighed @ head.weights + head.bias) for name, head in heads.items()}

@@ -55,7 +55,15 @@ def read_variety(path: Path) -> Variety | None:
     syllables = str(page.data.get("syllables") or "")
     if not syllables:
         raise page.fault("no `syllables`", "write the syllables of invented names", "syllables")
-    return Variety(syllables, *(lists[name] for name in _LISTS))
+    return Variety(
+        syllables,
+        areas=lists["areas"],
+        places=lists["places"],
+        pleas=lists["pleas"],
+        openings=lists["openings"],
+        questions=lists["questions"],
+        joints=lists["joints"],
+    )
 
 
 def vary(lines: Sequence[Line], variety: Variety) -> list[Line]:

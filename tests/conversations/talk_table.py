@@ -3,7 +3,7 @@
 `said` is what happens, in order, a list each: [who, when, text], then perhaps {kind, quote, mention, private, media, again};
 [desk, when, move, {of, note}]; [decide, when, verdict, {of, kind, category}]; [recall, when, {who, of}]; [clock, when].
 `when` is "9:05", "9:05:30", or with a day before it, "2 9:05" (day 1 is Tuesday, 12 May 2026). Messages are m1, m2, … in
-order; `again` delivers an id a second time; `quote` is an id, or a sentence of the bot as "post:m1:receipt".
+order; `means` says what a line means where the point is not whether the model sees it ({answer: flag}); `again` delivers an id a second time; `quote` is an id, or a sentence of the bot as "post:m1:receipt".
 What the bot says, whispers, alerts and files must be exactly as `says`, `whispers`, `alerts` and `tickets` tell, nothing more;
 `flags` and `ratings` are looked at only where they are given. Of each, only the keys given are compared; `has` and `lacks` are
 pieces of the text.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from bot.replay import replay
 from bot.settings import Settings
 from bot.transcript import read
 from nlu.linear import Linear
+from nlu.understanding import Knowledge, Lexicon, Surroundings, Understanding
 
 HERE = Path(__file__).parent
 ZONE = timezone(timedelta(hours=8))
@@ -56,10 +58,37 @@ def conversations() -> list[tuple[str, Row]]:
 def play(conversation: Row, chosen: Settings, mind: Linear) -> list[Row]:
     """Everything that the bot does in a conversation, as rows of the replay format."""
     rows: list[Row] = []
+    told = {line[2]: line[-1]["means"] for line in conversation["said"] if isinstance(line[-1], dict) and "means" in line[-1]}
     walk, outcome = wiring.rehearsal(chosen, mind, rows.append)
+    walk.reader = Told(mind, told)
     room = ROOM | conversation.get("room", {})
     replay(read(_lines([room], conversation["said"])), walk, outcome, complain=lambda text: rows.append({"type": text}))
     return rows
+
+
+@dataclass(frozen=True)
+class Told:
+    """The trained reader, except for lines of which the table says what they mean."""
+
+    mind: Linear
+    means: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def model(self) -> str:
+        return self.mind.model
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.mind.lexicon
+
+    def triage(self, text: str, around: Surroundings) -> Understanding:
+        return replace(self.mind.triage(text, around), **self.means.get(text, {}))
+
+    def understand(self, text: str, around: Surroundings) -> Understanding:
+        return replace(self.mind.understand(text, around), **self.means.get(text, {}))
+
+    def answer(self, text: str, at: datetime) -> Knowledge | None:
+        return self.mind.answer(text, at)
 
 
 def instant(when: str) -> datetime:

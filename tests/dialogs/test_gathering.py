@@ -83,7 +83,7 @@ def test_two_people_two_rooms_never_meet_and_nothing_is_lost(talk: list[tuple[fl
     closed: list[list[Message]] = []
 
     def close(until: datetime) -> None:
-        while (closing := windows.closing(MANNERS)) is not None and closing[0] <= until:
+        while (closing := windows.closing()) is not None and closing[0] <= until:
             window = windows.pop_next()
             assert closes(window.messages, MANNERS) == closing[0]
             assert (window.messages[0].room or "") == closing[1]
