@@ -360,7 +360,7 @@ class Walk:
         if found is None:
             return None
         sentence = found[0]
-        event = _settled(sentence, "lost", now)
+        event = _settled(sentence, "dropped", now)
         case, versions = self._case(home, event, (sentence.matter,) if sentence.matter else ())
         manners = for_room(self.house, dict(case.room.settings)).manners
         case = replace(case, posts_today=self.store.posts(home, day=now.astimezone(manners.zone).date()))

@@ -99,7 +99,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """It is known what became of a sentence: it was `sent`, `refused` (nobody can be reached so), or is `lost`."""
+    """It is known what became of a sentence: it was `sent`, `refused` (nobody can be reached so), is `lost`,
+    or was `dropped` because a condition of the manners no longer held."""
 
     at: datetime
     now: datetime
@@ -108,7 +109,7 @@ class Settled:
     why: str
     to: tuple[str, ...]
     private: bool
-    outcome: Literal["sent", "refused", "lost"]
+    outcome: Literal["sent", "refused", "lost", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def decided(case: Case, matter: Matter, event: Decided, house: House) -> Turn:
         return Turn((replace(matter, rejected=True, flagged=False),)) if matter.number is None else Turn()
     category = event.category or matter.category
     kind = event.kind or matter.kind
+    if matter.number is not None and (kind, category) == (matter.kind, matter.category):
+        return Turn()  # Accepted before: saying it again changes nothing.
     private = matter.private or is_private(category, sensitive=False, house=house)
     matter = replace(matter, kind=kind, category=category, private=private)
     if event.category and not matter.signal:

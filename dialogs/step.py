@@ -159,14 +159,19 @@ def _settled(event: Settled, case: Case, house: House) -> Turn:
     if event.outcome == "sent" or matter is None:
         return SILENCE
     if event.why == "clarify" and matter.awaiting and event.sentence.endswith(f":clarify:{len(matter.asked)}"):
-        return Turn((replace(matter, awaiting=None, with_worker=True),), (Timer(matter.id, "answer", None),))
-    if event.private and event.outcome in ("refused", "lost"):
-        reason = "unreachable" if event.outcome == "refused" else "undelivered"
-        matter = replace(matter, with_worker=True)
-        return Turn(
-            (matter,), (Flag(matter.id, matter.messages, matter.kind, matter.category, matter.confidence, reason),)
-        )
-    return SILENCE
+        matter = replace(matter, awaiting=None, with_worker=True)
+        return Turn((matter,), (Timer(matter.id, "answer", None),)) + _note(matter, event)
+    return _note(matter, event)
+
+
+def _note(matter: Matter, event: Settled) -> Turn:
+    """A note to the worker of what the manners let go and the channel did not carry."""
+    if event.outcome == "dropped":
+        return SILENCE
+    reason = "unreachable" if event.outcome == "refused" and event.private else "undelivered"
+    matter = replace(matter, with_worker=True)
+    flag = Flag(matter.id, matter.messages, matter.kind, matter.category, matter.confidence, reason)
+    return Turn((matter,), (flag,))
 
 
 @_decide.register

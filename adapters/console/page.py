@@ -301,9 +301,9 @@ class _Page:
             path = next((path for path in self._days.glob("*.jsonl") if path.stem == day), None)
             if path is None:
                 raise Trouble("no_day", 404)
-            return (await asyncio.to_thread(path.read_text, encoding="utf-8")).splitlines()
+            return (await asyncio.to_thread(path.read_text, encoding="utf-8")).split("\n")
         chat = text(dict(asked), "text", longest=LONGEST_CHAT)
-        return chat.splitlines() if chat.startswith("{") else await self._workshop.convert(chat)
+        return chat.split("\n") if chat.startswith("{") else await self._workshop.convert(chat)
 
     def _room(self, id: str) -> Room:
         if id not in self._channel.rooms:

@@ -58,7 +58,11 @@ def conversations() -> list[tuple[str, Row]]:
 def play(conversation: Row, chosen: Settings, mind: Linear) -> list[Row]:
     """Everything that the bot does in a conversation, as rows of the replay format."""
     rows: list[Row] = []
-    told = {line[2]: line[-1]["means"] for line in conversation["said"] if isinstance(line[-1], dict) and "means" in line[-1]}
+    told = {
+        line[2]: line[-1]["means"]
+        for line in conversation["said"]
+        if isinstance(line[-1], dict) and "means" in line[-1]
+    }
     walk, outcome = wiring.rehearsal(chosen, mind, rows.append)
     walk.reader = Told(mind, told)
     room = ROOM | conversation.get("room", {})

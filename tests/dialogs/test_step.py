@@ -164,12 +164,13 @@ TABLE: dict[str, tuple[Case, Event, list[str]]] = {
         due("answer"),
         ["flag unanswered worker", "timer answer off"],
     ),
-    "the question stayed unsaid": (case(WAITING), settled("lost"), ["timer answer off"]),
+    "the question stayed unsaid": (case(WAITING), settled("dropped"), ["timer answer off"]),
     "an older question stayed unsaid": (
         case(filed(awaiting="when", asked=("place", "when"))),
-        settled("lost"),
+        settled("dropped"),
         [],
     ),
+    "a question that the channel lost": (case(WAITING), settled("lost"), ["timer answer off", "flag undelivered worker"]),
     "answered hours later": (
         case(filed(asked=("place", "place"), with_worker=True)),
         spoken(calm("chat", probability=0.5, facts=BLOCK), after=20000),
