@@ -119,6 +119,33 @@ def check() -> None:
 
 
 @app.command()
+def evaluate(
+    data: Annotated[
+        Path | None, typer.Option(help="a corpus file to judge on; default: the hand that training never sees")
+    ] = None,
+    file: SettingsFile = None,
+) -> None:
+    """Say how good the model is on labelled lines."""
+    chosen = settings.load(file)
+    Console().print(table(wiring.judged(chosen, data, now=datetime.now(settings.manners(chosen).zone))))
+
+
+@app.command()
+def vectors(
+    files: Annotated[list[Path], typer.Argument(help="texts with a sentence a line")],
+    out: Annotated[Path, typer.Option(help="the folder to write them as")] = Path("vectors"),
+) -> None:
+    """Learn from unlabelled text what words are like; a model that is trained with them knows words that no line taught."""
+    if missing := [path for path in files if not path.is_file()]:
+        raise Refused(f"{missing[0]}: no such file")
+    try:
+        count = wiring.learn_words(files, out)
+    except (ValueError, OSError) as error:
+        raise Refused(str(error)) from error
+    typer.echo(f"{count} words -> {out}", err=True)
+
+
+@app.command()
 def run(file: SettingsFile = None) -> None:
     """Run the bot; with the simulator, which is built in, it serves a page to try everything on."""
     asyncio.run(service.run(settings.load(file)))

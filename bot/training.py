@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.data import DATA
 from nlu import registry
-from nlu.corpus import HELD_OUT, Line, read_corpus
+from nlu.corpus import HELD_OUT, Line, read_corpus, read_file
 from nlu.evaluation import Report, evaluate
 from nlu.linear import load_reader
 from nlu.taxonomy import read_domain
 from nlu.training import train
 from nlu.understanding import Surroundings
 from nlu.varying import read_variety
+from nlu.vector_learning import learn_vectors
+from nlu.vectors import read_vectors, write_vectors
 from nlu.words import cutter, read_words
 
 
@@ -36,7 +38,9 @@ def learn(cache: Path, *, now: datetime, step: Callable[[str], None] = lambda na
     taught = [line for line in lines if line.author != HELD_OUT]
     step("train")
     variety = read_variety(DATA / "varying.yaml")
-    model = train(taught, cutter(read_words(DATA / "words.yaml")), names=domain.names, variety=variety)
+    vectors = read_vectors(DATA / "vectors")
+    words = cutter(read_words(DATA / "words.yaml"))
+    model = train(taught, words, names=domain.names, variety=variety, vectors=vectors)
     step("keep the model")
     folder = registry.place(cache, DATA)
     registry.save(model, folder)
@@ -48,3 +52,23 @@ def learn(cache: Path, *, now: datetime, step: Callable[[str], None] = lambda na
 def measure(folder: Path, lines: list[Line], *, now: datetime) -> Report:
     """How the model in a folder does on some lines."""
     return evaluate(lines, load_reader(folder, DATA), Surroundings(now))
+
+
+def judged(folder: Path, file: Path | None, *, now: datetime) -> Report:
+    """How the model in a folder does on the lines of a file, or on the held-out hand."""
+    if file is not None:
+        return measure(folder, read_file(file), now=now)
+    return measure(folder, [line for line in read_corpus(DATA) if line.author == HELD_OUT], now=now)
+
+
+def learn_words(files: Sequence[Path], folder: Path) -> int:
+    """Learn word vectors from files with a sentence a line, write them as this folder, and say how many words they hold."""
+    vectors = learn_vectors(_sentences(files), cutter(read_words(DATA / "words.yaml")))
+    write_vectors(vectors, folder)
+    return len(vectors.index)
+
+
+def _sentences(files: Sequence[Path]) -> Iterator[str]:
+    for path in files:
+        with path.open(encoding="utf-8") as lines:
+            yield from (line.rstrip("\n") for line in lines)

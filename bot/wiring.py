@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ from nlu.understanding import Knowledge, Reader, Surroundings, Understanding
 
 if TYPE_CHECKING:
     from bot.training import Learnt
+    from nlu.evaluation import Report
 
 LIVELY = {
     "quiet": 3,
@@ -63,12 +64,30 @@ def learn(settings: Settings, *, now: datetime, step: Callable[[str], None]) -> 
     return learn_now(model_cache(settings), now=now, step=step)
 
 
+def judged(settings: Settings, file: Path | None, *, now: datetime) -> Report:
+    """How the model of the shipped data does on the lines of a file, or on the held-out hand."""
+    from bot.training import judged as judge_now
+
+    return judge_now(_model_folder(settings), file, now=now)
+
+
+def learn_words(files: Sequence[Path], folder: Path) -> int:
+    """Learn word vectors from files with a sentence a line; how many words they hold."""
+    from bot.training import learn_words as learn_words_now
+
+    return learn_words_now(files, folder)
+
+
 def reader(settings: Settings) -> Linear:
     """The backend with the model of the shipped data. Raises NoModel if it has not been trained."""
+    return load_reader(_model_folder(settings), DATA)
+
+
+def _model_folder(settings: Settings) -> Path:
     folder = registry.find(model_cache(settings), DATA)
     if folder is None:
         raise NoModel("there is no model for this training data yet: run `linli train` (or `make setup`)")
-    return load_reader(folder, DATA)
+    return folder
 
 
 class OnDemand:

@@ -21,6 +21,7 @@ Numbers = NDArray[np.float64]
 HARD_SORTS = ("hard", "quarrel")
 CHATTER = ("chat", "notice", "praise")
 NEVER = 0.9999
+MIXES = (0.0, 0.01, 0.02, 0.03, 0.045, 0.06)
 WARMTHS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7)
 
 
@@ -147,17 +148,31 @@ def best_warmth(
 
     It is higher than the one that suits the intents: that several classes of matters are near says more than the nearest alone.
     """
+    odds = [log_odds(softmax(scores / warmth)[:, inside].sum(axis=1)) for warmth in WARMTHS]
+    return WARMTHS[int(np.argmax([found_within(lines, told, truth, costs.allowed_flag, costs) for told in odds]))]
+
+
+def best_mix(lines: Sequence[Line], odds: Numbers, more: Numbers, truth: NDArray[np.bool_], costs: Costs) -> float:
+    """How much of `more` is to be added to the log odds so that most is found within the allowances to speak and to flag."""
+    found = [
+        sum(
+            found_within(lines, odds + mix * more, truth, allowed, costs)
+            for allowed in (costs.allowed_speak, costs.allowed_flag)
+        )
+        for mix in MIXES
+    ]
+    return MIXES[int(np.argmax(found))]
+
+
+def found_within(lines: Sequence[Line], odds: Numbers, truth: NDArray[np.bool_], allowed: float, costs: Costs) -> float:
+    """The share of the truth above the mark that so many wrong ones for each message of chatter allow; 0 if nothing can be said."""
     weights = chatter_weights(lines, costs)
     chat = weights > 0
     if not chat.any() or not truth.any():
-        return WARMTHS[0]
-    found = []
-    for warmth in WARMTHS:
-        odds = log_odds(softmax(scores / warmth)[:, inside].sum(axis=1))
-        grid = np.quantile(odds, np.linspace(0, 1, 400))
-        mark = grid[int(np.argmax(tail(odds[chat], weights[chat], grid) <= costs.allowed_flag))]
-        found.append(float((odds[truth] >= mark).mean()))
-    return WARMTHS[int(np.argmax(found))]
+        return 0.0
+    grid = np.quantile(odds, np.linspace(0, 1, 400))
+    mark = grid[int(np.argmax(tail(odds[chat], weights[chat], grid) <= allowed))]
+    return float((odds[truth] >= mark).mean())
 
 
 def best_marks(

@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 
 from nlu.facts import find_facts
 from nlu.knowledge import Shelf, look_up, shelf
-from nlu.model import Floats, Head, Model, ask, calibrated, log_odds, score, tempered, weigh
+from nlu.model import Floats, Head, Model, ask, odds_of, score, see, straightened, tempered, weigh
 from nlu.places import Gazetteer, load_gazetteer
-from nlu.registry import load
+from nlu.registry import ModelError, load
 from nlu.spelling import spell
 from nlu.taxonomy import read_domain
 from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Score, Stance, Surroundings, Understanding
+from nlu.vectors import Vectors, pool, read_vectors
 from nlu.verdict import judge
 from nlu.watch import Raised, Watcher, watcher
-from nlu.words import Cutter, cutter, features, read_words
+from nlu.words import Cutter, cutter, parts, read_words
 
 SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
 MATTERS = ("complaint", "dispute", "emergency")
@@ -38,6 +39,7 @@ ALIKE = "chat hard"
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
 HINTED = 0.5
+STANDS = 0.3
 #: What the words of an emergency add to its log odds, and from which odds on it is named and sure. Measured on hands that whoever
 #: wrote the words had not seen: docs/understanding.md.
 RAISED, CALMED, UNRAISED = 2.5, -1.3, -1.0
@@ -68,6 +70,7 @@ class Linear:
     alike: int | None
     disputes: NDArray[np.bool_]
     ratings: Mapping[Score, int]
+    vectors: Vectors | None = None
     model: str = ""
 
     def triage(self, text: str, around: Surroundings) -> Understanding:
@@ -75,23 +78,25 @@ class Linear:
         spelt = "" if around.kind in SILENT_KINDS else spell(text)
         if not spelt:
             return Understanding(text, "chat", probability=1.0, matter=0.0, answer="silent", model=self.model)
-        names = features(spelt, self.cutter, around.kind)
+        names, words = parts(spelt, self.cutter, around.kind)
         rows, weights = weigh(names, self.index, self.learnt.idf, self.learnt.unknown)
         head = self.learnt.heads["sense"]
         scores = score(head, rows, weights)
         senses = tempered(scores, head.temperature)
         chances = senses @ self.gather
         warm = tempered(scores, self.learnt.warmth)
-        matter = float((warm @ self.gather)[self.matters].sum())
+        odds = odds_of(float((warm @ self.gather)[self.matters].sum()))
+        if self.learnt.sight is not None and self.vectors is not None:
+            odds += see(self.learnt.sight, pool(self.vectors, words))
         best = int(chances.argmax())
         verdict = judge(spelt, self.intents[best])
         meaning = Understanding(
             text=text,
             intent=self.intents[best],
             probability=round(float(chances[best]), 4),
-            matter=round(calibrated(matter, *self.learnt.matter), 6),
+            matter=round(straightened(odds, *self.learnt.matter), 6),
             answer="silent",
-            stance="reported" if around.kind == "link" else "now",
+            stance="reported" if around.kind == "link" else self._stance(rows, weights, senses),
             score=verdict.score or self._rating(self.intents[best], senses),
             solved=verdict.solved,
             model=self.model,
@@ -112,7 +117,6 @@ class Linear:
 
     def _closer(self, meaning: Understanding, spelt: str, look: _Look) -> Understanding:
         """The meaning with what only matters have: stance, category, signals, and the answer that follows."""
-        stance = self._stance(meaning, look)
         signals, sure = self._emergencies(look, meaning.matter)
         kind, categories = self._categories(look)
         leaf = self.lexicon.leaves.get(categories[0][0]) if categories else None
@@ -121,9 +125,9 @@ class Linear:
             signals = (*signals, "sensitive")
         if self.watcher.escalation is not None and self.watcher.escalation.search(spelt):
             signals = (*signals, "escalation")
-        if stance == "reported":
+        if meaning.stance == "reported":
             sure = ()
-        meaning = replace(meaning, stance=stance, signals=signals, sure=sure)
+        meaning = replace(meaning, signals=signals, sure=sure)
         asked = self._chance("consultation", look)
         meaning = replace(meaning, answer=self._answer(meaning, asked))
         if meaning.answer != "silent" or meaning.matter >= LIKELY or meaning.intent in (*MATTERS, "consultation"):
@@ -145,17 +149,14 @@ class Linear:
         follows = meaning.intent in FLAGGED and meaning.probability >= FLAGGED_FROM
         return "flag" if meaning.matter >= marks.flag or asked >= marks.ask or follows else "silent"
 
-    def _stance(self, meaning: Understanding, look: _Look) -> Stance:
-        """The stance: now, where no other is likelier; a link's title is reported, whatever it says."""
-        if meaning.stance == "reported":
-            return "reported"
+    def _stance(self, rows: NDArray[np.intp], weights: Floats, senses: Floats) -> Stance:
+        """The stance: now, save where nothing is likelier than a look-alike; then the likeliest of those."""
         head = self.learnt.heads.get("stance")
-        if head is None or self.alike is None:
+        if head is None or self.alike is None or int(senses.argmax()) != self.alike:
             return "now"
-        chances = ask(head, look.rows, look.weights) * look.senses[self.alike]
-        likeliest = int(chances.argmax())
-        now = 1.0 - float(chances.sum()) + _of(head, chances, "now")
-        return cast(Stance, head.classes[likeliest]) if chances[likeliest] > now else "now"
+        chances = ask(head, rows, weights)
+        best = int(chances.argmax())
+        return cast(Stance, head.classes[best]) if float(chances[best]) >= STANDS else "now"
 
     def _emergencies(self, look: _Look, matter: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The emergencies that words and model together point at, and those of them that are sure.
@@ -167,7 +168,8 @@ class Linear:
         heats = look.warm[np.array(self.alarms)]
         raised = tuple(found.code for found in look.raised if not found.calm)
         words = RAISED if raised else CALMED if look.raised else UNRAISED
-        odds = float(log_odds(calibrated(float(heats.sum()), *self.learnt.alarm))) + words
+        slope, offset = self.learnt.alarm
+        odds = slope * odds_of(float(heats.sum())) + offset + words
         quiet = any(map(self._quiet, raised)) and matter >= PLAUSIBLE  # told as a quarrel it is one, and a danger too
         if odds < ALARMED and not quiet:
             return (), ()
@@ -175,7 +177,10 @@ class Linear:
         found = raised or (hottest,)
         if hottest not in found and float(heats.max()) >= HINTED * float(heats.sum()):
             found = (*found, hottest)
-        return found, (raised or (hottest,)) if odds >= SURE else ()
+        return (
+            found,
+            raised if odds >= SURE else (),
+        )  # Without words that raise it nobody is told numbers: a worker looks.
 
     def _categories(self, look: _Look) -> tuple[Kind | None, tuple[tuple[str, float], ...]]:
         """The likeliest kind, and the likeliest leaves: those of a kind weigh as much as the kind does."""
@@ -239,6 +244,9 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
     learnt = load(model_dir)
     domain = read_domain(data_dir)
     words = cutter(read_words(data_dir / "words.yaml"), cache=model_dir.parent / "jieba")
+    vectors = read_vectors(data_dir / "vectors") if learnt.sight is not None else None
+    if learnt.sight is not None and vectors is None:
+        raise ModelError(model_dir, f"it was learnt with word vectors, and {data_dir / 'vectors'} has none")
     senses = learnt.heads["sense"].classes
     intents = tuple(dict.fromkeys(sense.split()[0] for sense in senses))
     leaves = domain.lexicon.leaves
@@ -257,6 +265,7 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
         alarms=tuple(place for place, sense in enumerate(senses) if sense.startswith("emergency ")),
         disputes=np.array([code in leaves and leaves[code].kind == "dispute" for code in codes]),
         ratings={score: senses.index(f"rating {score}") for score in SCORES if f"rating {score}" in senses},
+        vectors=vectors,
         alike=senses.index(ALIKE) if ALIKE in senses else None,
         matters=np.array([place for place, name in enumerate(intents) if name in MATTERS], dtype=np.intp),
         model=learnt.hash[:12],

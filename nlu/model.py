@@ -39,6 +39,15 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What word vectors add to the log odds of a matter: cosines of a projection, weighed. It bends where a head is straight."""
+
+    project: Floats
+    phase: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Everything learnt. `warmth` is the temperature at which senses add up to a matter, `matter` slope and offset on its log
     odds, `alarm` those of an emergency; `card` says what it was learnt from and how good it is.
@@ -54,6 +63,7 @@ class Model:
     matter: tuple[float, float]
     alarm: tuple[float, float]
     marks: Marks
+    sight: Sight | None = None
     card: Mapping[str, Any] = field(default_factory=dict)
     hash: str = ""
 
@@ -91,10 +101,21 @@ def tempered(scores: Floats, temperature: float) -> Floats:
     return np.asarray(raised / raised.sum(), dtype=np.float32)
 
 
-def calibrated(probability: float, slope: float, offset: float) -> float:
-    """A probability after its log odds were straightened."""
+def see(sight: Sight, pooled: Floats) -> float:
+    """What the vectors of a text add to the log odds of a matter."""
+    return float(np.cos(pooled @ sight.project + sight.phase) @ sight.weights)
+
+
+def odds_of(probability: float) -> float:
+    """The log odds of one probability, bounded."""
     bounded = min(max(probability, LEAST), 1 - LEAST)
-    return 1 / (1 + math.exp(-(slope * math.log(bounded / (1 - bounded)) + offset)))
+    return math.log(bounded / (1 - bounded))
+
+
+def straightened(odds: float, slope: float, offset: float) -> float:
+    """The probability that these log odds stand for once they are calibrated."""
+    bent = slope * odds + offset
+    return 1 / (1 + math.exp(-bent)) if bent > -700 else 0.0
 
 
 def log_odds(probabilities: NDArray[Any] | float) -> NDArray[np.float64]:

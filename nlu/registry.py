@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from nlu.corpus import HELD_OUT, corpus_files
-from nlu.model import Head, Marks, Model
+from nlu.model import Head, Marks, Model, Sight
 
-FORMAT = 3
+FORMAT = 4
 DATA_FILES = ("taxonomy.yaml", "varying.yaml", "words.yaml")
 CODE_FILES = (
     "calibration.py",
@@ -33,6 +33,7 @@ CODE_FILES = (
     "varying.py",
     "words.py",
 )
+SIGHT = ("sight.project", "sight.phase", "sight.weights")
 REMEDY = "run `linli train` to make a new one"
 
 
@@ -47,6 +48,7 @@ def data_hash(data: Path) -> str:
     """The hash of everything under `training_data` that a model is learnt from; the held-out hand is no part of it."""
     files = [path for path in corpus_files(data) if path.parent.name != HELD_OUT]
     files += [data / name for name in DATA_FILES if (data / name).exists()]
+    files += sorted((data / "vectors").glob("*.[nt][px][yt]"))
     return _hash((path.relative_to(data).as_posix(), path.read_bytes()) for path in files)
 
 
@@ -96,6 +98,7 @@ def _write(model: Model, folder: Path) -> Model:
         "matter": list(model.matter),
         "alarm": list(model.alarm),
         "marks": {"speak": model.marks.speak, "flag": model.marks.flag, "ask": model.marks.ask},
+        "sight": model.sight is not None,
         "heads": {
             name: {"classes": list(head.classes), "temperature": head.temperature} for name, head in model.heads.items()
         },
@@ -142,6 +145,7 @@ def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
         matter=(float(about["matter"][0]), float(about["matter"][1])),
         alarm=(float(about["alarm"][0]), float(about["alarm"][1])),
         marks=Marks(**about["marks"]),
+        sight=Sight(*map(array, SIGHT)) if about["sight"] else None,
         card=about["card"],
         hash=digest,
     )
@@ -151,6 +155,8 @@ def _arrays(model: Model) -> dict[str, Any]:
     arrays: dict[str, Any] = {"idf": model.idf}
     for name, head in model.heads.items():
         arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias}
+    if model.sight is not None:
+        arrays |= dict(zip(SIGHT, (model.sight.project, model.sight.phase, model.sight.weights), strict=True))
     return arrays
 
 

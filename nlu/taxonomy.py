@@ -16,6 +16,7 @@ from nlu.page import Page, read_page
 from nlu.understanding import SIGNALS, Kind, Knowledge, Leaf, Lexicon, Signal
 
 URGENCIES = ("P0", "P1", "P2", "P3", "P4", "Q")  # Q: a question, without a deadline
+URGENCY_OF_TICKET = {"Q": "P4"}  # a ticket of a question has the longest deadline
 PRIVACY = ("never", "by_words", "always")
 KINDS = ("complaint", "dispute")
 FACTS = ("place", "when", "since", "what", "people", "subject")
@@ -100,7 +101,7 @@ def _leaves(page: Page) -> tuple[dict[str, Leaf], dict[str, tuple[str, ...]]]:
             name=name,
             kind=cast(Kind, page.text(entry, "kind", *at, among=KINDS)),
             department=page.text(entry, "department", *at),
-            urgency=page.text(entry, "urgency", *at, among=URGENCIES),
+            urgency=URGENCY_OF_TICKET.get(urgency := page.text(entry, "urgency", *at, among=URGENCIES), urgency),
             private=page.text(entry, "private", *at, among=PRIVACY),
             questions=questions,
         )

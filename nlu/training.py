@@ -19,15 +19,17 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from nlu.calibration import Costs, best_marks, best_warmth, fit_odds, fit_shifts, fit_temperature
+from nlu.calibration import Costs, best_marks, best_mix, best_warmth, fit_odds, fit_shifts, fit_temperature
 from nlu.corpus import HELD_OUT, Line, read_corpus
 from nlu.model import Head, Model, log_odds, softmax
 from nlu.registry import code_hash, data_hash, place, save
+from nlu.sighting import Looks, look
 from nlu.spelling import spell
 from nlu.taxonomy import read_domain
 from nlu.understanding import INTENTS
 from nlu.varying import Variety, read_variety, vary
-from nlu.words import Cutter, cutter, features, read_words
+from nlu.vectors import Vectors, read_vectors
+from nlu.words import Cutter, cutter, parts, read_words
 
 MATTERS = ("complaint", "dispute", "emergency")
 NONE = "none"
@@ -101,7 +103,7 @@ def _category(line: Line) -> str | None:
 TASKS = (
     Task("sense", _sense),
     Task("category", _category),
-    Task("stance", lambda line: line.stance if line.sort == "hard" else None),
+    Task("stance", lambda line: line.stance if line.sort == "hard" and line.stance != "now" else None),
     Task("sensitive", lambda line: "yes" if line.sensitive else NONE),
 )
 
@@ -112,11 +114,13 @@ def train(
     *,
     names: Mapping[str, Sequence[str]] | None = None,
     variety: Variety | None = None,
+    vectors: Vectors | None = None,
     recipe: Recipe | None = None,
 ) -> Model:
     """The model learnt from these lines; `names` are words for each leaf, which teach the category alone.
 
     With a `variety` other forms of the lines are learnt beside them; what is judged are always the lines as written.
+    With `vectors` what they see of a matter is added to its log odds, as far as that helps on unseen hands.
 
     Raises ValueError when there are fewer than two intents.
     """
@@ -125,7 +129,8 @@ def train(
         raise ValueError("training needs lines of two intents at least; add lines under training_data/intents")
     varied = vary(lines, variety) if variety else []
     taught = [*lines, *varied, *_named_lines(names or {})]
-    known, rows = _read(taught, words)
+    read = [parts(spell(line.text), words) for line in taught]
+    known, rows = _incidence([names for names, _ in read])
     labels = {task.name: _labels(task, taught) for task in TASKS}
     folds = _folds(taught, len(lines))
     jobs = [joblib.delayed(_judged)(labels, rows, folds, fold, len(lines), recipe) for fold in range(folds.max() + 1)]
@@ -135,28 +140,50 @@ def train(
     outside = _outside(labels, len(lines), told)
     heads = {name: replace(head, temperature=outside[name].temperature) for name, head in fitted.items()}
     heads["sense"], senses = _shifted(heads["sense"], outside["sense"])
-    truth = np.array([line.intent in MATTERS for line in lines])
-    inside = np.array([name.split()[0] in MATTERS for name in senses.classes])
-    warmth = best_warmth(lines, senses.scores, inside, truth, recipe.costs)
-    warm = softmax(senses.scores / warmth)
-    odds = log_odds(warm[:, inside].sum(axis=1))
-    burning = np.array([name.split()[0] == "emergency" for name in senses.classes])
-    alarm = fit_odds(log_odds(warm[:, burning].sum(axis=1)), np.array([line.intent == "emergency" for line in lines]))
-    matter = fit_odds(odds, truth)
-    asking = np.array([name.split()[0] == "consultation" for name in senses.classes])
-    questions = softmax(senses.scores / heads["sense"].temperature)[:, asking].sum(axis=1)
-    chances = 1 / (1 + np.exp(-(matter[0] * odds + matter[1])))
+    looks = None
+    if vectors is not None:
+        count = len(lines) + len(varied)
+        trust = np.where(np.arange(count) < len(lines), 1.0, recipe.varied)
+        matters = np.array([line.intent in MATTERS for line in taught[:count]])
+        looks = look(vectors, [said for _, said in read[:count]], matters, trust, folds[:count], len(lines))
     return Model(
         vocabulary=tuple(known[column] for column in space.kept),
         idf=space.idf.astype(np.float32),
         unknown=space.unknown,
         heads=heads,
-        warmth=warmth,
-        matter=matter,
-        alarm=alarm,
-        marks=best_marks(lines, chances, truth, questions, recipe.costs),
+        **_decided(lines, senses, heads["sense"].temperature, looks, recipe.costs),
         card=_card(lines, outside, heads),
     )
+
+
+def _decided(
+    lines: Sequence[Line], senses: Outside, temperature: float, looks: Looks | None, costs: Costs
+) -> dict[str, Any]:
+    """What turns scores into answers, as judged outside: warmth, sight, calibration of matters and alarms, marks."""
+
+    def among(*intents: str) -> NDArray[np.bool_]:
+        return np.array([name.split()[0] in intents for name in senses.classes])
+
+    truth = np.array([line.intent in MATTERS for line in lines])
+    warmth = best_warmth(lines, senses.scores, among(*MATTERS), truth, costs)
+    warm = softmax(senses.scores / warmth)
+    odds = log_odds(warm[:, among(*MATTERS)].sum(axis=1))
+    sight = None
+    if looks is not None:
+        mix = best_mix(lines, odds, looks.outside, truth, costs)
+        odds = odds + mix * looks.outside
+        sight = replace(looks.sight, weights=looks.sight.weights * np.float32(mix)) if mix else None
+    burning = np.array([line.intent == "emergency" for line in lines])
+    matter = fit_odds(odds, truth)
+    chances = 1 / (1 + np.exp(-(matter[0] * odds + matter[1])))
+    questions = softmax(senses.scores / temperature)[:, among("consultation")].sum(axis=1)
+    return {
+        "warmth": warmth,
+        "sight": sight,
+        "matter": matter,
+        "alarm": fit_odds(log_odds(warm[:, among("emergency")].sum(axis=1)), burning),
+        "marks": best_marks(lines, chances, truth, questions, costs),
+    }
 
 
 def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
@@ -177,7 +204,8 @@ def train_folder(data: Path, cache: Path, *, recipe: Recipe | None = None) -> Pa
     lines = [line for line in read_corpus(data, domain.categories) if line.author != HELD_OUT]
     words = cutter(read_words(data / "words.yaml"), cache / "jieba")
     variety = read_variety(data / "varying.yaml")
-    model = train(lines, words, names=domain.names, variety=variety, recipe=recipe)
+    vectors = read_vectors(data / "vectors")
+    model = train(lines, words, names=domain.names, variety=variety, vectors=vectors, recipe=recipe)
     card = {**model.card, "data": data_hash(data), "code": code_hash()}
     folder = place(cache, data)
     save(replace(model, card=card), folder)
@@ -210,9 +238,8 @@ def _named_lines(names: Mapping[str, Sequence[str]]) -> list[Line]:
     return [Line(text=name, intent="", category=code) for code in sorted(names) for name in names[code]]
 
 
-def _read(lines: Sequence[Line], words: Cutter) -> tuple[list[str], csr_matrix]:
+def _incidence(read: Sequence[Sequence[str]]) -> tuple[list[str], csr_matrix]:
     """The names of all features in order, and which line holds which, as ones."""
-    read = [features(spell(line.text), words) for line in lines]
     known = sorted({name for names in read for name in names})
     index = {name: place for place, name in enumerate(known)}
     columns = np.array([index[name] for names in read for name in names], dtype=np.int32)

@@ -10,12 +10,14 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from nlu.taxonomy import ESCALATION, Domain
 
 RARE = -16.0
+NEVER = "(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Watcher:
 
     keys: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
     always: tuple[tuple[str, re.Pattern[str]], ...]
-    calm: re.Pattern[str] | None
-    calm_by: Mapping[str, re.Pattern[str]]
+    calm: str
+    calm_by: Mapping[str, str]
     sensitive: re.Pattern[str] | None
     escalation: re.Pattern[str] | None
 
@@ -50,7 +52,7 @@ class Watcher:
                 found[code] = None
         if not found:
             return ()
-        shared = self.calm is not None and self.calm.search(text) is not None
+        shared = bool(self.calm) and _compiled(self.calm).search(text) is not None
         return tuple(Raised(code, shared or self._calmed(code, text)) for code in self._ordered(found))
 
     def _ordered(self, found: Iterable[str]) -> list[str]:
@@ -58,7 +60,13 @@ class Watcher:
         return sorted(found, key=order.index)
 
     def _calmed(self, code: str, text: str) -> bool:
-        return self.calm_by[code].search(text) is not None
+        return _compiled(self.calm_by[code]).search(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern compiled when it is first needed: few texts need to be calmed, and the patterns are long."""
+    return re.compile(pattern)
 
 
 def watcher(domain: Domain, common: Mapping[str, float] | None = None) -> Watcher:
@@ -77,16 +85,20 @@ def watcher(domain: Domain, common: Mapping[str, float] | None = None) -> Watche
     return Watcher(
         keys={letter: tuple(patterns) for letter, patterns in keys.items()},
         always=tuple(always),
-        calm=_any(domain.calm),
-        calm_by={watch.code: _any(watch.calm) or re.compile(r"(?!)") for watch in domain.watches},
+        calm=_joined(domain.calm),
+        calm_by={watch.code: _joined(watch.calm) or NEVER for watch in domain.watches},
         sensitive=_any([re.escape(word) for word in hints]),
         escalation=_any([re.escape(word) for word in domain.sensitive.get(ESCALATION, ())]),
     )
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    joined = _joined(patterns)
     return re.compile(joined) if joined else None
+
+
+def _joined(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 def letters_needed(pattern: str, common: Mapping[str, float] | None = None) -> frozenset[str] | None:

@@ -135,26 +135,26 @@ def cutter(words: WordList, cache: Path | None = None) -> Cutter:
 
 def features(spelt: str, cutter: Cutter, kind: str = "text") -> list[str]:
     """The names of the features of a spelt text, each once, in order of appearance."""
+    return parts(spelt, cutter, kind)[0]
+
+
+def parts(spelt: str, cutter: Cutter, kind: str = "text") -> tuple[list[str], list[str]]:
+    """The names of the features of a spelt text, each once, and its words in order, as the standard language has them."""
     spelt, named = without_names(spelt)
     plain = _DIGITS.sub("0", spelt.lower())
     found = dict.fromkeys(_shape(spelt, named, kind))
     if len(plain) <= WHOLE:
         whole = spelt if len(spelt) <= BARE else plain  # a bare 1 and a bare 3 say different things
         found["=" + whole.replace("\n", "|")] = None
-    found.update(dict.fromkeys(_word_features(cutter, plain)))
+    words = cutter.cut(plain)
+    standard = [cutter.variants.get(word, word) for word in words]
+    found.update(dict.fromkeys(["w" + word for word in words if len(word) > 1]))
+    found.update(dict.fromkeys(["w" + other for word, other in zip(words, standard, strict=True) if other is not word]))
+    found.update(dict.fromkeys([f"{first} {second}" for first, second in pairwise(words)]))
     tight = "^" + plain.replace(" ", "").replace("\n", "|") + "$"
     for size in GRAMS:
         found.update(dict.fromkeys([tight[at : at + size] for at in range(len(tight) - size + 1)]))
-    return list(found)
-
-
-def _word_features(cutter: Cutter, plain: str) -> list[str]:
-    words = cutter.cut(plain)
-    named = ["w" + word for word in words if len(word) > 1]
-    pairs = [f"{first} {second}" for first, second in pairwise(words)]
-    variants = cutter.variants
-    standard = ["w" + variants[word] for word in words if word in variants]
-    return named + standard + pairs
+    return list(found), standard
 
 
 def _shape(text: str, named: bool, kind: str) -> list[str]:

@@ -170,7 +170,11 @@ TABLE: dict[str, tuple[Case, Event, list[str]]] = {
         settled("dropped"),
         [],
     ),
-    "a question that the channel lost": (case(WAITING), settled("lost"), ["timer answer off", "flag undelivered worker"]),
+    "a question that the channel lost": (
+        case(WAITING),
+        settled("lost"),
+        ["timer answer off", "flag undelivered worker"],
+    ),
     "answered hours later": (
         case(filed(asked=("place", "place"), with_worker=True)),
         spoken(calm("chat", probability=0.5, facts=BLOCK), after=20000),
