@@ -3,7 +3,8 @@
 `said` is what happens, in order, a list each: [who, when, text], then perhaps {kind, quote, mention, private, media, again};
 [desk, when, move, {of, note}]; [decide, when, verdict, {of, kind, category}]; [recall, when, {who, of}]; [clock, when].
 `when` is "9:05", "9:05:30", or with a day before it, "2 9:05" (day 1 is Tuesday, 12 May 2026). Messages are m1, m2, … in
-order; `means` says what a line means where the point is not whether the model sees it ({answer: flag}); `again` delivers an id a second time; `quote` is an id, or a sentence of the bot as "post:m1:receipt".
+order; `means` says what a line means where the point is not whether the model sees it ({answer: flag}); `again` delivers
+an id a second time; `quote` is an id, or a sentence of the bot as "post:m1:receipt".
 What the bot says, whispers, alerts and files must be exactly as `says`, `whispers`, `alerts` and `tickets` tell, nothing more;
 `flags` and `ratings` are looked at only where they are given. Of each, only the keys given are compared; `has` and `lacks` are
 pieces of the text.
