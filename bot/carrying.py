@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from adapters.ports import Carrier, Delivery, Refused, Store, Unreachable
+from adapters.ports import Carrier, Refused, Store, Unreachable
+from adapters.records import Delivery
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from adapters.desk import flow, journal
-from adapters.ports import Refused, Ticket
+from adapters.ports import Refused
+from adapters.records import Ticket
 from bot import settings, wiring
 from bot.runtime import Unknown, Walk
 from dialogs.events import Visited

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.desk.flow import WrongMove
 from adapters.desk.tickets import show
-from adapters.ports import Kept
+from adapters.records import Kept
 from bot.runtime import Unknown, Walk
 from bot.transcript import ClockLine, DecideLine, DeskLine, Line
 from dialogs.events import Decided

@@ -9,7 +9,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from adapters.ports import Kept, Store
+from adapters.ports import Store
+from adapters.records import Kept
 from dialogs.matters import Matter
 from dialogs.messages import Room
 

@@ -14,7 +14,8 @@ from functools import partial
 from typing import TypeVar
 
 from adapters.desk import flow
-from adapters.ports import Deed, Kept, Move, Stale, Store, Taken, Unreachable
+from adapters.ports import Stale, Store, Taken, Unreachable
+from adapters.records import Deed, Kept, Move
 from bot.rooms import Rooms
 from bot.windows import Window, Windows
 from dialogs.events import Decided, Due, Event, Moved, Recalled, Settled, Spoken, Visited

@@ -15,7 +15,8 @@ from functools import partial
 import typer
 
 from adapters.channels.simulator import SimulatorChannel
-from adapters.ports import Channel, Kept, Store
+from adapters.ports import Channel, Store
+from adapters.records import Kept
 from bot import carrying, wiring
 from bot.live import Changes, Live
 from bot.settings import Settings, manners

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-from adapters.ports import Delivery, Refused, Ticket, Unreachable
+from adapters.ports import Refused, Unreachable
+from adapters.records import Delivery, Ticket
 
 Failure = Literal["", "unreachable", "refused", "unclear", "hang", "twice"]
 """How carrying fails: `unreachable` before anything left, `refused`; `unclear`: it arrives, the answer does not; `hang`: nothing

@@ -19,7 +19,8 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from adapters.ports import Delivery, Refused, Unreachable
+from adapters.ports import Refused, Unreachable
+from adapters.records import Delivery
 
 VERSION = 1
 PUBLIC = ("number", "kind", "category", "urgency", "status", "private")

@@ -21,7 +21,8 @@ from adapters.channels.simulator import BOT_NAME, LARGEST, SAYABLE, Bubble, Simu
 from adapters.console import showing
 from adapters.console.guard import SENTENCES, STATIC, Trouble, body, guarded, sign, text
 from adapters.desk.flow import moves
-from adapters.ports import Refused, Ticket, Workshop
+from adapters.ports import Refused, Workshop
+from adapters.records import Ticket
 from dialogs.messages import BOT, Room
 from nlu.understanding import Lexicon
 

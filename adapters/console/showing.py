@@ -11,7 +11,8 @@ from typing import Any
 
 from adapters.desk import flow, journal
 from adapters.desk.tickets import sources
-from adapters.ports import Entry, FlagRow, Store, Ticket
+from adapters.ports import Store
+from adapters.records import Entry, FlagRow, Ticket
 from dialogs.messages import Message, Room
 
 SHOWN = 60

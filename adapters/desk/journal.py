@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from adapters.ports import Entry
+from adapters.records import Entry
 
 START = "0" * 64
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import RowMapping
 
-from adapters.ports import Delivery, Entry, FlagRow, Ticket
+from adapters.records import Delivery, Entry, FlagRow, Ticket
 from adapters.store.tables import clean
 from dialogs.matters import Matter
 from dialogs.messages import Message, Room

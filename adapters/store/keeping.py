@@ -31,7 +31,8 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.desk import flow, journal
 from adapters.desk.tickets import show
-from adapters.ports import Entry, Kept, Stale, Taken
+from adapters.ports import Stale, Taken
+from adapters.records import Entry, Kept
 from adapters.store import tables as t
 from adapters.store.codec import entry_of, micros, pack_ids, pack_matter, pack_sentence
 from adapters.store.tables import clean

@@ -17,7 +17,8 @@ from sqlalchemy import URL, Connection, Executable, create_engine, event, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from adapters.ports import Deed, Delivery, Entry, FlagRow, Kept, SentenceState, Ticket, Unreachable
+from adapters.ports import Unreachable
+from adapters.records import Deed, Delivery, Entry, FlagRow, Kept, SentenceState, Ticket
 from adapters.store import keeping, migrate
 from adapters.store import queries as q
 from adapters.store import tables as t

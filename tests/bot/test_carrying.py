@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import pytest
 
 from adapters.carriers.memory import MemoryCarrier
-from adapters.ports import Delivery, Kept, Store, Ticket, Unreachable
+from adapters.ports import Store, Unreachable
+from adapters.records import Delivery, Kept, Ticket
 from adapters.store.sql import SqlStore
 from bot.carrying import LONGEST_PAUSE, RETRIES, deliver, pause
 from dialogs.matters import Matter

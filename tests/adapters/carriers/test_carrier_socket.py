@@ -11,7 +11,8 @@ import pytest
 
 from adapters.carriers.memory import MemoryCarrier
 from adapters.carriers.webhook import WebhookCarrier
-from adapters.ports import Carrier, Delivery, Refused, Ticket, Unreachable
+from adapters.ports import Carrier, Refused, Unreachable
+from adapters.records import Delivery, Ticket
 
 ZONE = timezone(timedelta(hours=8))
 AT = datetime(2026, 5, 12, 9, tzinfo=ZONE)

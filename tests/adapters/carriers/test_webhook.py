@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.carriers.webhook import WebhookCarrier, render, seconds, sign
-from adapters.ports import Delivery, Refused, Ticket, Unreachable
+from adapters.ports import Refused, Unreachable
+from adapters.records import Delivery, Ticket
 
 SECRET = "s3cret-of-the-webhook"
 AT = datetime(2026, 5, 12, 9, tzinfo=UTC)

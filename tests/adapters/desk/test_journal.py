@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.desk.journal import START, chained, digest, faults
-from adapters.ports import Entry
+from adapters.records import Entry
 
 AT = datetime(2026, 5, 12, 9, tzinfo=UTC)
 WORDS = st.text(max_size=20)

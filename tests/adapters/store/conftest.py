@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters.ports import Kept, Move
+from adapters.records import Kept, Move
 from adapters.store.sql import SqlStore
 from dialogs.matters import Fact, Matter
 from dialogs.messages import Message

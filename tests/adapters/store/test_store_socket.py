@@ -11,7 +11,8 @@ import pytest
 
 from adapters.desk.flow import WrongMove
 from adapters.desk.journal import faults
-from adapters.ports import Kept, Stale, Store, Taken
+from adapters.ports import Stale, Store, Taken
+from adapters.records import Kept
 from dialogs.matters import Fact, Matter, Rating
 from dialogs.messages import Member, Room
 from dialogs.turns import Rated, Step, Timer, Turn
