@@ -40,11 +40,15 @@ _CATEGORY = {
 """The leaf that an emergency is filed under when the words name none for sure."""
 
 
+HOME = ("D01", "D02")
+"""Quarrels and violence in a family."""
+
+
 def raised(case: Case, spoken: Spoken, house: House) -> Turn:
     """A sure emergency: joined to the same one of the last hour in this room, or begun."""
-    signal = spoken.meaning.emergency or ""
+    signal = _said_of_home(spoken) or spoken.meaning.emergency or ""
     going_on = next((matter for matter in case.matters if _same(matter, signal, spoken)), None)
-    return _added(going_on, spoken) if going_on is not None else _begun(case, spoken, house, signal)
+    return _added(going_on, spoken, house) if going_on is not None else _begun(case, spoken, house, signal)
 
 
 def suspected(case: Case, spoken: Spoken, house: House) -> Turn:
@@ -71,7 +75,7 @@ def _begun(case: Case, spoken: Spoken, house: House, name: str) -> Turn:
     return Turn((matter,), tuple(actions))
 
 
-def _added(matter: Matter, spoken: Spoken) -> Turn:
+def _added(matter: Matter, spoken: Spoken, house: House) -> Turn:
     """Others say the same: all the messages go to whoever is alerted, and the numbers stand in the group already."""
     person = spoken.sender
     had_place = located(matter)
@@ -86,7 +90,16 @@ def _added(matter: Matter, spoken: Spoken) -> Turn:
     if located(matter) and not had_place and matter.awaiting == "place":
         matter = replace(matter, awaiting=None)
         actions.append(Timer(matter.id, "answer", None))
+    if spoken.private:  # Nobody who goes on telling of such things in private is met with silence.
+        text = house.wording.fill("private.listening")
+        actions.append(reply(matter, text, id=f"listening:{spoken.ids[-1]}", why="private", now=spoken.now))
     return Turn((matter,), tuple(actions))
+
+
+def _said_of_home(spoken: Spoken) -> str | None:
+    """A brawl that the words place in a family is not the group's to read."""
+    home = spoken.meaning.category in HOME and spoken.meaning.emergency == "violence"
+    return "domestic_violence" if home else None
 
 
 def _numbers(matter: Matter, spoken: Spoken, house: House, signal: Signal) -> Sentence:

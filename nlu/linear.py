@@ -34,6 +34,7 @@ MATTERS = ("complaint", "dispute", "emergency")
 KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
 FLAGGED = frozenset({"follow_up", "handoff"})
 PLAUSIBLE = 0.05
+WORTH_A_LOOK = 0.25
 LIKELY = 0.3
 ALIKE = "chat hard"
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
@@ -102,7 +103,7 @@ class Linear:
             model=self.model,
         )
         raised = self.watcher.raised(spelt)
-        if meaning.intent == "chat" and meaning.matter < PLAUSIBLE and not raised:
+        if meaning.intent == "chat" and meaning.matter < WORTH_A_LOOK and not raised:
             return meaning
         return self._closer(meaning, spelt, _Look(rows, weights, senses, warm, chances, raised))
 
@@ -177,10 +178,10 @@ class Linear:
         found = raised or (hottest,)
         if hottest not in found and float(heats.max()) >= HINTED * float(heats.sum()):
             found = (*found, hottest)
-        return (
-            found,
-            raised if odds >= SURE else (),
-        )  # Without words that raise it nobody is told numbers: a worker looks.
+        # Without words that raise it nobody is told numbers: a worker looks. What sounds of home is never shouted as a brawl.
+        home = any(self._quiet(seen.code) for seen in look.raised)
+        sure = tuple(code for code in raised if not home or self._quiet(code))
+        return found, sure if odds >= SURE else ()
 
     def _categories(self, look: _Look) -> tuple[Kind | None, tuple[tuple[str, float], ...]]:
         """The likeliest kind, and the likeliest leaves: those of a kind weigh as much as the kind does."""

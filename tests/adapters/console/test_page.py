@@ -219,7 +219,7 @@ async def test_a_changed_journal_is_seen(page: Page) -> None:
 
 
 async def test_a_worker_decides_a_flag(page: Page) -> None:
-    await page.say("隔壁两口子昨天夜里又打起来了，摔东西，女的一直哭")
+    await page.say("楼上两口子又在吵架摔东西")
     flag = await page.until(lambda state: next(iter(state["flags"]), None))
     assert flag["state"] == "open"
     path = f"/api/flags/{flag['matter']}/decide"
