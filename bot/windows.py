@@ -6,7 +6,6 @@ In memory only, and never the truth: after a restart they are computed again fro
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -93,6 +92,3 @@ class Windows:
     def _push(self, key: Key) -> None:
         self._order += 1
         heapq.heappush(self._heap, (self._open[key].closes, key[0] or "", self._order, key))
-
-    def __iter__(self) -> Iterator[Window]:
-        return iter(self._open.values())

@@ -28,7 +28,6 @@ Status = Literal[
 """Where a ticket is: 已立单 已派 办理中 办结待评 重办 关闭 不受理 撤回 并单, and erased."""
 
 ENDED: tuple[Status, ...] = ("closed", "refused", "withdrawn", "merged", "erased")
-FACT_NAMES = ("place", "building", "unit", "room", "when", "since", "what", "people", "subject")
 
 
 @dataclass(frozen=True, slots=True)

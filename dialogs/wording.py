@@ -8,20 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
+from typing import get_args
+
+from dialogs.matters import Status
 
 FACTS = ("place", "building", "when", "since", "people", "subject", "what")
-STATUSES = (
-    "open",
-    "assigned",
-    "in_progress",
-    "awaiting_rating",
-    "reopened",
-    "closed",
-    "refused",
-    "withdrawn",
-    "merged",
-    "erased",
-)
+STATUSES: tuple[str, ...] = get_args(Status)
 QUESTION_LIMIT = 30
 
 _FIELDS: dict[str, set[str]] = {

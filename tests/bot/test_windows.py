@@ -91,7 +91,7 @@ def test_dropping_the_only_message_closes_the_window_for_good(windows: Windows) 
     assert windows.drop("a")
     assert not windows.drop("a")
     assert windows.closing() is None
-    assert not list(windows)
+    assert len(windows) == 0
 
 
 def test_what_is_urgent_closes_at_once(windows: Windows) -> None:
