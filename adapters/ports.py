@@ -232,6 +232,10 @@ class Store(Protocol):
         """One sentence, where it is, and the reason noted with that."""
         ...
 
+    def said(self, post: str) -> Sentence | None:
+        """The sentence that arrived as this post, by the channel's id."""
+        ...
+
     def sentences(self, *, state: SentenceState) -> list[Sentence]:
         """The sentences in a state, oldest first."""
         ...

@@ -19,6 +19,8 @@ from dialogs.manners import Manners
 
 PREFIX = "LINLI_"
 SECRETS = ("secret", "wechaty_token", "webhook_secret")
+LONGEST = 10 * 366 * 86400
+"""Seconds of any duration at most: far beyond use, and far from where a calendar ends."""
 
 
 class SettingsError(ValueError):
@@ -32,26 +34,35 @@ class _Part(BaseModel):
 class MannersSettings(_Part):
     """When the bot may speak; a room may override each. Durations in seconds, hours by the prefecture's clock."""
 
-    quiet: int = Field(default=90, ge=1, description="so many quiet seconds close a person's window")
-    window: int = Field(default=180, ge=1, description="a window is never open longer than this")
+    quiet: int = Field(default=90, ge=1, le=LONGEST, description="so many quiet seconds close a person's window")
+    window: int = Field(default=180, ge=1, le=LONGEST, description="a window is never open longer than this")
     window_messages: int = Field(default=10, ge=1, description="so many messages close a window")
     join: int = Field(
-        default=600, ge=0, description="so long a later message of the same person joins their open matter"
+        default=600, ge=0, le=LONGEST, description="so long a later message of the same person joins their open matter"
     )
-    support: int = Field(default=7200, ge=0, description="so long a bare “+1” still binds")
+    support: int = Field(default=7200, ge=0, le=LONGEST, description="so long a bare “+1” still binds")
     stale: int = Field(
-        default=600, ge=0, description="an older message is never answered unasked, only flagged or attached"
+        default=600,
+        ge=0,
+        le=LONGEST,
+        description="an older message is never answered unasked, only flagged or attached",
     )
-    staff: int = Field(default=180, ge=0, description="quiet seconds without staff before the bot speaks unasked")
+    staff: int = Field(
+        default=180, ge=0, le=LONGEST, description="quiet seconds without staff before the bot speaks unasked"
+    )
     posts_per_day: int = Field(default=6, ge=0, description="unasked posts in one room a day")
     night_from: int = Field(default=22, ge=0, le=23, description="quiet hours begin")
     night_until: int = Field(default=7, ge=0, le=23, description="quiet hours end")
     questions: int = Field(default=3, ge=0, le=3, description="questions to one matter at most")
-    patience: int = Field(default=600, ge=1, description="so long a question waits for an answer")
-    survey_pause: int = Field(default=1800, ge=0, description="the survey follows “done” after this")
-    unrated: int = Field(default=259200, ge=1, description="a ticket nobody rates is closed as unrated after this")
-    guarantee: int = Field(default=604800, ge=0, description="so long after closing “broken again” reopens")
-    progress_batch: int = Field(default=120, ge=0, description="progress waits this long for newer progress")
+    patience: int = Field(default=600, ge=1, le=LONGEST, description="so long a question waits for an answer")
+    survey_pause: int = Field(default=1800, ge=0, le=LONGEST, description="the survey follows “done” after this")
+    unrated: int = Field(
+        default=259200, ge=1, le=LONGEST, description="a ticket nobody rates is closed as unrated after this"
+    )
+    guarantee: int = Field(default=604800, ge=0, le=LONGEST, description="so long after closing “broken again” reopens")
+    progress_batch: int = Field(
+        default=120, ge=0, le=LONGEST, description="progress waits this long for newer progress"
+    )
     utc_offset: int = Field(default=8, ge=-12, le=14, description="the prefecture's clock, in hours from UTC")
     muted: bool = Field(default=False, description="the kill switch: nothing but emergencies is said anywhere")
 
@@ -171,6 +182,16 @@ def names() -> list[tuple[str, str, str]]:
 def manners(settings: Settings) -> Manners:
     """The manners of the core."""
     return Manners(**{field.name: getattr(settings.manners, field.name) for field in fields(Manners)})
+
+
+def overrides(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A room's own manners out of what its line says; what is no manner is left out. Raises SettingsError for a bad value."""
+    known = {name: value for name, value in given.items() if name in MannersSettings.model_fields}
+    try:
+        part = MannersSettings.model_validate(known, strict=True)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_problem(fault, None, {}) for fault in error.errors())) from error
+    return {name: getattr(part, name) for name in known}
 
 
 def _shown(value: object) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.data import DATA
 from nlu import registry
 from nlu.corpus import HELD_OUT, Line, read_corpus, read_file
+from nlu.dictionary import cutter
 from nlu.evaluation import Report, evaluate
 from nlu.linear import load_reader
 from nlu.taxonomy import read_domain
@@ -18,7 +19,7 @@ from nlu.understanding import Surroundings
 from nlu.varying import read_variety
 from nlu.vector_learning import learn_vectors
 from nlu.vectors import read_vectors, write_vectors
-from nlu.words import cutter, read_words
+from nlu.words import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def learn(cache: Path, *, now: datetime, step: Callable[[str], None] = lambda na
     """Train the shipped corpus and keep the model under the hash of data and code. `step` is told what begins."""
     step("read the corpus")
     domain = read_domain(DATA)
-    lines = read_corpus(DATA, set(domain.lexicon.leaves))
+    lines = read_corpus(DATA, domain.categories)
     taught = [line for line in lines if line.author != HELD_OUT]
     step("train")
     variety = read_variety(DATA / "varying.yaml")
@@ -42,8 +43,9 @@ def learn(cache: Path, *, now: datetime, step: Callable[[str], None] = lambda na
     words = cutter(read_words(DATA / "words.yaml"))
     model = train(taught, words, names=domain.names, variety=variety, vectors=vectors)
     step("keep the model")
+    card = {**model.card, "data": registry.data_hash(DATA), "code": registry.code_hash()}
     folder = registry.place(cache, DATA)
-    registry.save(model, folder)
+    registry.save(replace(model, card=card), folder)
     step("measure on the unseen hand")
     report = measure(folder, [line for line in lines if line.author == HELD_OUT], now=now)
     return Learnt(folder, len(taught), report)

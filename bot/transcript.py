@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from adapters.desk.flow import DESK_MOVES
+from bot.settings import overrides
 from dialogs.messages import KINDS, ROLES, Member, Message, Recall, Room
 
 AREA = ("county", "town", "village")
@@ -125,7 +126,7 @@ def _room(row: Mapping[str, Any]) -> Room:
         area={key: str(area[key]) for key in AREA if area.get(key)},
         places=tuple(_list(row, "places", str)),
         members=tuple(members),
-        settings=settings,
+        settings=overrides(settings),
         new=row.get("new") is True,
     )
 

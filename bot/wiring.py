@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.channels.simulator import SimulatorChannel
-from adapters.console.page import Served, make_page, serve
 from adapters.ports import Abilities, Carrier, Channel, Refused, Store, Workshop
 from adapters.store.sql import SqlStore
 from bot.data import DATA, load_wording
@@ -27,6 +26,7 @@ from nlu.taxonomy import read_domain
 from nlu.understanding import Knowledge, Reader, Surroundings, Understanding
 
 if TYPE_CHECKING:
+    from adapters.console.page import Served
     from bot.training import Learnt
     from nlu.evaluation import Report
 
@@ -170,6 +170,8 @@ def simulator(settings: Settings, *, clock: Callable[[], datetime]) -> Simulator
 
 async def page(settings: Settings, workshop: Workshop, talk: Channel, mind: Linear, habits: Manners) -> Served:
     """The simulator's page, served."""
+    from adapters.console.page import make_page, serve
+
     assert isinstance(talk, SimulatorChannel)
     info = {"quiet": habits.quiet, "staff": habits.staff, "model": mind.model, "version": version("linli")}
     app = make_page(workshop=workshop, channel=talk, lexicon=mind.lexicon, info=info)

@@ -27,7 +27,7 @@ from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Score, 
 from nlu.vectors import Vectors, pool, read_vectors
 from nlu.verdict import judge
 from nlu.watch import Raised, Watcher, watcher
-from nlu.words import Cutter, cutter, parts, read_words
+from nlu.words import Cutter, parts, read_words
 
 SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
 MATTERS = ("complaint", "dispute", "emergency")
@@ -244,7 +244,7 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
     """
     learnt = load(model_dir)
     domain = read_domain(data_dir)
-    words = cutter(read_words(data_dir / "words.yaml"), cache=model_dir.parent / "jieba")
+    words = Cutter(learnt.logs, learnt.floor, read_words(data_dir / "words.yaml").variants)
     vectors = read_vectors(data_dir / "vectors") if learnt.sight is not None else None
     if learnt.sight is not None and vectors is None:
         raise ModelError(model_dir, f"it was learnt with word vectors, and {data_dir / 'vectors'} has none")

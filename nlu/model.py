@@ -50,11 +50,14 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Everything learnt. `warmth` is the temperature at which senses add up to a matter, `matter` slope and offset on its log
-    odds, `alarm` those of an emergency; `card` says what it was learnt from and how good it is.
+    odds, `alarm` those of an emergency; `card` says what it was learnt from and how good it is. `logs` and `floor` are the
+    dictionary that its lines were cut by.
 
     `hash` is that of its content, given by the registry.
     """
 
+    logs: Mapping[str, float]
+    floor: float
     vocabulary: tuple[str, ...]
     idf: Floats
     unknown: float

@@ -1,7 +1,7 @@
 """The registry: where trained models lie. Law: a model is found by the hash of data and code, written whole or not at all.
 
-A model is a folder of `model.json`, `vocabulary.txt` and one `.npy` for each array: no pickle, no time stamp, the same bytes from
-the same model.
+A model is a folder of `model.json`, `vocabulary.txt`, `dictionary.txt` and one `.npy` for each array: no pickle, no time stamp, the
+same bytes from the same model.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,12 @@ import numpy as np
 from nlu.corpus import HELD_OUT, corpus_files
 from nlu.model import Head, Marks, Model, Sight
 
-FORMAT = 4
+FORMAT = 5
 DATA_FILES = ("taxonomy.yaml", "varying.yaml", "words.yaml")
 CODE_FILES = (
     "calibration.py",
     "corpus.py",
+    "dictionary.py",
     "model.py",
     "spelling.py",
     "training.py",
@@ -88,11 +89,13 @@ def save(model: Model, folder: Path) -> Model:
 
 
 def _write(model: Model, folder: Path) -> Model:
-    (folder / "vocabulary.txt").write_text(_joined(model.vocabulary), encoding="utf-8", newline="\n")
+    _write_lines(folder / "vocabulary.txt", model.vocabulary)
+    _write_lines(folder / "dictionary.txt", model.logs)
     for name, array in _arrays(model).items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     about = {
         "format": FORMAT,
+        "floor": model.floor,
         "unknown": model.unknown,
         "warmth": model.warmth,
         "matter": list(model.matter),
@@ -136,8 +139,11 @@ def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
         name: Head(tuple(head["classes"]), array(f"{name}.weights"), array(f"{name}.bias"), float(head["temperature"]))
         for name, head in about["heads"].items()
     }
+    logs = np.load(folder / "dictionary.npy", allow_pickle=False)
     return Model(
-        vocabulary=tuple((folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]),
+        logs=dict(zip(_read_lines(folder / "dictionary.txt"), logs.tolist(), strict=True)),
+        floor=float(about["floor"]),
+        vocabulary=tuple(_read_lines(folder / "vocabulary.txt")),
         idf=array("idf"),
         unknown=float(about["unknown"]),
         heads=heads,
@@ -152,7 +158,7 @@ def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
 
 
 def _arrays(model: Model) -> dict[str, Any]:
-    arrays: dict[str, Any] = {"idf": model.idf}
+    arrays: dict[str, Any] = {"idf": model.idf, "dictionary": np.fromiter(model.logs.values(), dtype=np.float64)}
     for name, head in model.heads.items():
         arrays |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias}
     if model.sight is not None:
@@ -160,8 +166,12 @@ def _arrays(model: Model) -> dict[str, Any]:
     return arrays
 
 
-def _joined(vocabulary: tuple[str, ...]) -> str:
-    return "".join(name + "\n" for name in vocabulary)
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def _digest(about: Mapping[str, Any], folder: Path) -> str:

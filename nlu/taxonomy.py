@@ -24,12 +24,20 @@ ESCALATION = "petition_collective"
 
 
 @dataclass(frozen=True, slots=True)
+class Calm:
+    """Patterns that make a raised emergency none, save where one of `unless` stands in the text too."""
+
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
-    """The words of one emergency: `raise_` patterns point at it, `calm` ones at a look-alike."""
+    """The words of one emergency: `raise_` patterns point at it, `calms` at a look-alike."""
 
     code: str
     raise_: tuple[str, ...]
-    calm: tuple[str, ...]
+    calms: tuple[Calm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Entry:
 class Domain:
     """Everything the data files say besides the corpus.
 
-    `names` are, by leaf, the words that residents use; `sensitive` the words by sensitive kind; `calm` holds for all signals.
+    `names` are, by leaf, the words that residents use; `sensitive` the words by sensitive kind; `calms` hold for all signals.
     """
 
     lexicon: Lexicon
@@ -53,7 +61,7 @@ class Domain:
     names: Mapping[str, tuple[str, ...]]
     sensitive: Mapping[str, tuple[str, ...]]
     consultations: tuple[str, ...]
-    calm: tuple[str, ...]
+    calms: tuple[Calm, ...]
     watches: tuple[Watch, ...]
     entries: tuple[Entry, ...]
 
@@ -67,7 +75,7 @@ def read_domain(folder: Path) -> Domain:
     """The domain in this `training_data` folder; a fault in it is a `nlu.page.Fault`."""
     page = read_page(folder / "taxonomy.yaml")
     leaves, names = _leaves(page)
-    calm, watches, signals = read_signals(folder / "signals.yaml")
+    calms, watches, signals = read_signals(folder / "signals.yaml")
     sensitive = {}
     for number, entry in enumerate(page.entries("sensitive", required=False)):
         code = page.text(entry, "code", "sensitive", number)
@@ -78,7 +86,7 @@ def read_domain(folder: Path) -> Domain:
         names=names,
         sensitive=sensitive,
         consultations=tuple(str(entry["code"]) for entry in page.entries("consultations", required=False)),
-        calm=calm,
+        calms=calms,
         watches=watches,
         entries=read_knowledge(folder / "knowledge.yaml", leaves),
     )
@@ -109,11 +117,13 @@ def _leaves(page: Page) -> tuple[dict[str, Leaf], dict[str, tuple[str, ...]]]:
     return leaves, names
 
 
-def read_signals(path: Path) -> tuple[tuple[str, ...], tuple[Watch, ...], dict[str, Signal]]:
-    """The shared calming patterns, the watches in the order of SIGNALS, and what is shown for each signal."""
+def read_signals(path: Path) -> tuple[tuple[Calm, ...], tuple[Watch, ...], dict[str, Signal]]:
+    """What calms every signal, the watches in the order of SIGNALS, and what is shown for each signal."""
     if not path.exists():
         return (), (), {}
     page = read_page(path)
+    urgent = _patterns(page, page.data, "urgent", ())
+    recent = _patterns(page, page.data, "recent", ())
     watches: dict[str, Watch] = {}
     signals: dict[str, Signal] = {}
     for at, code, entry in _signal_entries(page):
@@ -126,9 +136,18 @@ def read_signals(path: Path) -> tuple[tuple[str, ...], tuple[Watch, ...], dict[s
             safety=page.text(entry, "safety", *at),
             quiet=entry.get("quiet") is True,
         )
-        watches[code] = Watch(code, _patterns(page, entry, "raise", at), _patterns(page, entry, "calm", at))
-    calm = _patterns(page, page.data, "calm", ())
-    return calm, tuple(watches[code] for code in SIGNALS if code in watches), signals
+        watches[code] = Watch(code, _patterns(page, entry, "raise", at), _calms(page, entry, at, urgent, recent))
+    calms = _calms(page, page.data, (), urgent, recent)
+    return calms, tuple(watches[code] for code in SIGNALS if code in watches), signals
+
+
+def _calms(
+    page: Page, entry: Mapping[str, Any], at: tuple[str | int, ...], urgent: tuple[str, ...], recent: tuple[str, ...]
+) -> tuple[Calm, ...]:
+    signs = _patterns(page, entry, "signs", at)
+    unless = {"calm": urgent, "past": (*urgent, *recent), "doubt": (*urgent, *signs)}
+    found = [Calm(_patterns(page, entry, name, at), others) for name, others in unless.items()]
+    return tuple(calm for calm in found if calm.words)
 
 
 def _signal_entries(page: Page) -> list[tuple[tuple[str | int, ...], str, Mapping[str, Any]]]:

@@ -10,7 +10,6 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import joblib
@@ -20,16 +19,14 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from nlu.calibration import Costs, best_marks, best_mix, best_warmth, fit_odds, fit_shifts, fit_temperature
-from nlu.corpus import HELD_OUT, Line, read_corpus
+from nlu.corpus import Line
 from nlu.model import Head, Model, log_odds, softmax
-from nlu.registry import code_hash, data_hash, place, save
 from nlu.sighting import Looks, look
 from nlu.spelling import spell
-from nlu.taxonomy import read_domain
 from nlu.understanding import INTENTS
-from nlu.varying import Variety, read_variety, vary
-from nlu.vectors import Vectors, read_vectors
-from nlu.words import Cutter, cutter, parts, read_words
+from nlu.varying import Variety, vary
+from nlu.vectors import Vectors
+from nlu.words import Cutter, parts
 
 MATTERS = ("complaint", "dispute", "emergency")
 NONE = "none"
@@ -147,6 +144,8 @@ def train(
         matters = np.array([line.intent in MATTERS for line in taught[:count]])
         looks = look(vectors, [said for _, said in read[:count]], matters, trust, folds[:count], len(lines))
     return Model(
+        logs=words.logs,
+        floor=words.floor,
         vocabulary=tuple(known[column] for column in space.kept),
         idf=space.idf.astype(np.float32),
         unknown=space.unknown,
@@ -193,23 +192,6 @@ def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
     warmth, shifts = fit_shifts(senses.scores[seen], groups[senses.target[seen]], groups)
     bias = head.bias + shifts[groups].astype(np.float32)
     return replace(head, bias=bias, temperature=warmth), replace(senses, scores=senses.scores + shifts[groups])
-
-
-def train_folder(data: Path, cache: Path, *, recipe: Recipe | None = None) -> Path:
-    """Trains on the `training_data` in this folder, save the held-out hand, and returns the model's folder in the cache.
-
-    One that is there already is trained anew. Raises `nlu.page.Fault` for a fault in the data.
-    """
-    domain = read_domain(data)
-    lines = [line for line in read_corpus(data, domain.categories) if line.author != HELD_OUT]
-    words = cutter(read_words(data / "words.yaml"), cache / "jieba")
-    variety = read_variety(data / "varying.yaml")
-    vectors = read_vectors(data / "vectors")
-    model = train(lines, words, names=domain.names, variety=variety, vectors=vectors, recipe=recipe)
-    card = {**model.card, "data": data_hash(data), "code": code_hash()}
-    folder = place(cache, data)
-    save(replace(model, card=card), folder)
-    return folder
 
 
 def fold_of(lines: Sequence[Line]) -> NDArray[np.intp]:

@@ -14,10 +14,9 @@ from functools import cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from nlu.taxonomy import ESCALATION, Domain
+from nlu.taxonomy import ESCALATION, Calm, Domain
 
 RARE = -16.0
-NEVER = "(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,15 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """The compiled words. `keys` leads from a letter to the patterns that need it; `always` are those that need none."""
+    """The compiled words. `keys` leads from a letter to the patterns that need it; `always` are those that need none.
+
+    `calms` hold for all signals, `calms_by` for one each.
+    """
 
     keys: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
     always: tuple[tuple[str, re.Pattern[str]], ...]
-    calm: str
-    calm_by: Mapping[str, str]
+    calms: tuple[Calm, ...]
+    calms_by: Mapping[str, tuple[Calm, ...]]
     sensitive: re.Pattern[str] | None
     escalation: re.Pattern[str] | None
 
@@ -52,21 +54,26 @@ class Watcher:
                 found[code] = None
         if not found:
             return ()
-        shared = bool(self.calm) and _compiled(self.calm).search(text) is not None
-        return tuple(Raised(code, shared or self._calmed(code, text)) for code in self._ordered(found))
+        shared = _calmed(self.calms, text)
+        return tuple(Raised(code, shared or _calmed(self.calms_by[code], text)) for code in self._ordered(found))
 
     def _ordered(self, found: Iterable[str]) -> list[str]:
-        order = list(self.calm_by)
+        order = list(self.calms_by)
         return sorted(found, key=order.index)
 
-    def _calmed(self, code: str, text: str) -> bool:
-        return _compiled(self.calm_by[code]).search(text) is not None
+
+def _calmed(calms: Iterable[Calm], text: str) -> bool:
+    return any(_stands(calm.words, text) and not _stands(calm.unless, text) for calm in calms)
+
+
+def _stands(patterns: tuple[str, ...], text: str) -> bool:
+    return any(_compiled(pattern).search(text) for pattern in patterns)
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern compiled when it is first needed: few texts need to be calmed, and the patterns are long."""
-    return re.compile(pattern)
+    """A pattern compiled when it is first needed: few texts need to be calmed. A dot stands for a line break too."""
+    return re.compile(pattern, re.DOTALL)
 
 
 def watcher(domain: Domain, common: Mapping[str, float] | None = None) -> Watcher:
@@ -85,20 +92,16 @@ def watcher(domain: Domain, common: Mapping[str, float] | None = None) -> Watche
     return Watcher(
         keys={letter: tuple(patterns) for letter, patterns in keys.items()},
         always=tuple(always),
-        calm=_joined(domain.calm),
-        calm_by={watch.code: _joined(watch.calm) or NEVER for watch in domain.watches},
+        calms=domain.calms,
+        calms_by={watch.code: watch.calms for watch in domain.watches},
         sensitive=_any([re.escape(word) for word in hints]),
         escalation=_any([re.escape(word) for word in domain.sensitive.get(ESCALATION, ())]),
     )
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    joined = _joined(patterns)
+    joined = "|".join(patterns)
     return re.compile(joined) if joined else None
-
-
-def _joined(patterns: Iterable[str]) -> str:
-    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 def letters_needed(pattern: str, common: Mapping[str, float] | None = None) -> frozenset[str] | None:

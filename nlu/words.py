@@ -6,9 +6,7 @@ its place and its standard word is put beside it.
 
 from __future__ import annotations
 
-import math
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,10 +14,6 @@ from pathlib import Path
 
 from nlu.page import read_page
 from nlu.spelling import without_names
-
-with warnings.catch_warnings():  # jieba 0.42 still writes "\." and asks for pkg_resources
-    warnings.simplefilter("ignore")
-    import jieba
 
 GRAMS = (1, 2, 3)
 LENGTHS = (2, 4, 7, 12, 20, 35, 60, 120, 300)
@@ -58,10 +52,10 @@ class WordList:
 
 @dataclass(frozen=True, slots=True)
 class Cutter:
-    """Cuts a text into words; made once by `cutter` and then only read.
+    """Cuts a text into words; made once and then only read.
 
-    `logs` holds the log frequency of each word of jieba's dictionary and ours, minus infinity for what only begins one;
-    `floor` is that of a letter unknown to it.
+    `logs` holds the log frequency of each word of the dictionary, minus infinity for what only begins one; `floor` is that of a
+    letter unknown to it.
     """
 
     logs: Mapping[str, float]
@@ -111,26 +105,6 @@ def read_words(path: Path) -> WordList:
         raise page.fault("`variants` is no mapping", "write `variant: standard` lines", "variants")
     whole = page.strings(page.data.get("jieba"), "jieba")
     return WordList({str(key): str(value) for key, value in variants.items()}, whole)
-
-
-def cutter(words: WordList, cache: Path | None = None) -> Cutter:
-    """A cutter with these words; `cache` is a folder of our own where jieba may keep its table (it saves half a second)."""
-    jieba.setLogLevel(60)
-    tokenizer = jieba.Tokenizer()
-    if cache is None:
-        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-        tokenizer.initialized = True
-    else:
-        cache.mkdir(parents=True, exist_ok=True)
-        tokenizer.tmp_dir = str(cache)
-        tokenizer.initialize()
-    for word in (*words.whole, *words.variants):
-        tokenizer.add_word(word)
-    whole = math.log(tokenizer.total)
-    logs = {word: math.log(times) - whole if times else -math.inf for word, times in tokenizer.FREQ.items()}
-    for letter, gain in [(word, gain) for word, gain in logs.items() if len(word) == 1 and gain == -math.inf]:
-        logs[letter] = max(gain, -whole)
-    return Cutter(logs, -whole, words.variants)
 
 
 def features(spelt: str, cutter: Cutter, kind: str = "text") -> list[str]:

@@ -200,12 +200,7 @@ class _Page:
     async def why(self, request: web.Request) -> web.StreamResponse:
         """Why the bot said this, and about what."""
         post = request.match_info["post"]
-        chats = [*self._channel.rooms, *(f"@{person}" for person in self._people())]
-        bubbles = (bubble for chat in chats for bubble in self._channel.timeline(chat))
-        bubble = next((one for one in bubbles if one.message.id == post), None)
-        if bubble is None or bubble.message.sender != BOT:
-            raise Trouble("not_found", 404)
-        found = await self._workshop.ask(lambda store: showing.why(store, bubble.conversation, bubble.message))
+        found = await self._workshop.ask(lambda store: showing.why(store, post))
         if found is None:
             raise Trouble("not_found", 404)
         return _told(found)

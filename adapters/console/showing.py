@@ -42,20 +42,11 @@ def chain(store: Store, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def why(store: Store, conversation: str, post: Message) -> dict[str, Any] | None:
+def why(store: Store, post: str) -> dict[str, Any] | None:
     """Why the bot said what it said: the sentence behind a post, and the messages it was about."""
-    matter = store.matter_of(post=post.id)
-    behind = [
-        sentence
-        for state in ("sent", "sending")
-        for sentence in store.sentences(state=state)
-        if sentence.text == post.text
-        and sentence.matter == matter
-        and (sentence.room or f"@{sentence.to[0]}") == conversation
-    ]
-    if not behind:
+    sentence = store.said(post)
+    if sentence is None:
         return None
-    sentence = behind[-1]
     return {
         "why": sentence.why,
         "number": sentence.number,

@@ -58,6 +58,7 @@ OF_MESSAGE = (
 )
 
 SENTENCE = select(_s.doc, _s.state, _s.reason).where(_s.id == _ID)
+SAID = select(_s.doc).where(_s.channel_id == _ID).order_by(_s.order.desc()).limit(1)
 SENTENCES = select(_s.doc).where(_s.state == _ID).order_by(_s.order)
 POSTS = select(func.count()).where(
     _s.home == _ROOM, _s.unasked.is_(True), _s.settled >= _SINCE, _s.settled < _UNTIL, _s.state == "sent"

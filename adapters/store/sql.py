@@ -84,8 +84,7 @@ class SqlStore:
         self._version: int | None = None
         self._zone = timezone(timedelta(hours=utc_offset))
         url = URL.create("sqlite", database=None if path is None else str(path))
-        args = {"check_same_thread": False, "timeout": wait_s}
-        engine = create_engine(url, connect_args=args, poolclass=NullPool)
+        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": wait_s}, poolclass=NullPool)
         event.listen(engine, "connect", _prepare)
         self._connection = engine.connect()
         try:
@@ -306,6 +305,13 @@ class SqlStore:
         with self._reading() as connection:
             row = connection.execute(q.SENTENCE, {"the_id": id}).one_or_none()
         return (unpack_sentence(row.doc), row.state, row.reason) if row else None
+
+    @_guarded
+    def said(self, post: str) -> Sentence | None:
+        """The sentence that arrived as this post, by the channel's id."""
+        with self._reading() as connection:
+            doc = connection.scalar(q.SAID, {"the_id": post})
+        return unpack_sentence(doc) if doc else None
 
     @_guarded
     def sentences(self, *, state: SentenceState) -> list[Sentence]:

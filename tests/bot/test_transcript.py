@@ -45,6 +45,9 @@ FAULTS: list[tuple[Any, str]] = [
     (row_of(members=[{"name": "a"}]), "a room needs the key 'id'"),
     (row_of(area=["x"]), "area is an object"),
     (row_of(settings=["x"]), "settings is an object"),
+    (row_of(settings={"night_until": 24}), "night_until: Input should be less than or equal to 23"),
+    (row_of(settings={"quiet": 10**12, "join": -1}), "join: Input should be"),
+    (row_of(settings={"quiet": "90"}), "quiet: Input should be a valid integer"),
     ({"type": "recall", "at": at(0), "room": "r1", "from": "wen"}, "a recall needs the key 'message'"),
     (
         {"type": "desk", "at": at(0), "message": "m1", "status": "dancing"},

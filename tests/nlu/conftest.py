@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from nlu.corpus import HELD_OUT, Line, read_corpus
+from nlu.dictionary import cutter
 from nlu.linear import Linear, load_reader
 from nlu.model import Model
 from nlu.registry import save
 from nlu.taxonomy import Domain, read_domain
 from nlu.training import train
 from nlu.understanding import Surroundings
-from nlu.words import Cutter, cutter, read_words
+from nlu.words import Cutter, read_words
 
 DATA = Path(__file__).parents[2] / "training_data"
 BY_DAY = datetime.fromisoformat("2026-05-12T15:00:00+08:00")
@@ -35,8 +36,8 @@ def corpus(domain: Domain) -> list[Line]:
 
 
 @pytest.fixture(scope="session")
-def words(tmp_path_factory: pytest.TempPathFactory) -> Cutter:
-    return cutter(read_words(DATA / "words.yaml"), cache=tmp_path_factory.mktemp("jieba"))
+def words() -> Cutter:
+    return cutter(read_words(DATA / "words.yaml"))
 
 
 @pytest.fixture(scope="session")

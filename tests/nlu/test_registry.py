@@ -11,6 +11,7 @@ def test_what_is_saved_is_loaded(small, tmp_path):
     loaded = load(tmp_path / "m")
     assert loaded.hash == saved.hash
     assert loaded.vocabulary == small.vocabulary
+    assert loaded.logs == small.logs
     assert loaded.marks == small.marks
     assert np.array_equal(loaded.heads["sense"].weights, small.heads["sense"].weights)
     assert save(loaded, tmp_path / "m").hash == saved.hash

@@ -3,10 +3,11 @@ from datetime import date
 import pytest
 
 from nlu.page import Fault
-from nlu.taxonomy import read_domain, read_knowledge, read_signals
+from nlu.taxonomy import Calm, read_domain, read_knowledge, read_signals
 from nlu.understanding import SIGNALS
 
 SIGNALS_YAML = """
+urgent: [快来人]
 calm: [演练, 电视剧]
 signals:
 - code: fire
@@ -14,7 +15,8 @@ signals:
   numbers: ["119"]
   safety: 先撤离。
   raise: [起火了, "冒[浓黑]烟"]
-  calm: [热得着火]
+  doubt: [热得着火]
+  signs: [烧起来]
 - code: suicide
   name: 轻生
   numbers: [12356]
@@ -46,8 +48,9 @@ def test_the_domain_of_the_house_is_whole(domain):
 
 
 def test_signals_are_read(tmp_path):
-    calm, watches, signals = read_signals(written(tmp_path, SIGNALS_YAML))
-    assert calm == ("演练", "电视剧")
+    calms, watches, signals = read_signals(written(tmp_path, SIGNALS_YAML))
+    assert calms == (Calm(("演练", "电视剧"), unless=("快来人",)),)
+    assert watches[0].calms == (Calm(("热得着火",), unless=("快来人", "烧起来")),)
     assert [watch.code for watch in watches] == ["fire", "suicide"]
     assert signals["fire"].numbers == ("119",)
     assert signals["suicide"].quiet
@@ -57,12 +60,12 @@ def test_signals_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "line", "reason"),
     [
-        ("code: fire", "code: fires", 4, "unknown or doubled"),
-        ("code: suicide", "code: fire", 10, "unknown or doubled"),
-        ("name: 火灾", "title: 火灾", 4, "without 'name'"),
-        ("起火了", '"(起火"', 8, "bad pattern"),
-        ("[热得着火]", "热得着火", 9, "not a list"),
-        ("safety: 先撤离。", "safety:", 4, "without 'safety'"),
+        ("code: fire", "code: fires", 5, "unknown or doubled"),
+        ("code: suicide", "code: fire", 12, "unknown or doubled"),
+        ("name: 火灾", "title: 火灾", 5, "without 'name'"),
+        ("起火了", '"(起火"', 9, "bad pattern"),
+        ("[热得着火]", "热得着火", 10, "not a list"),
+        ("safety: 先撤离。", "safety:", 5, "without 'safety'"),
     ],
 )
 def test_a_fault_in_signals_has_its_line(tmp_path, old, new, line, reason):

@@ -17,7 +17,8 @@ from pathlib import Path
 from nlu.corpus import HELD_OUT, read_corpus
 from nlu.registry import save
 from nlu.training import train
-from nlu.words import cutter, read_words
+from nlu.dictionary import cutter
+from nlu.words import read_words
 data = Path("training_data")
 lines = [line for line in read_corpus(data) if line.author != HELD_OUT][::40]
 print(save(train(lines, cutter(read_words(data / "words.yaml"))), Path(sys.argv[1])).hash)

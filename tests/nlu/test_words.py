@@ -1,7 +1,8 @@
 import pytest
 
 from nlu.corpus import Fault
-from nlu.words import WordList, cutter, features, read_words
+from nlu.dictionary import cutter
+from nlu.words import WordList, features, read_words
 
 
 def test_digits_and_names_decide_nothing(words):
@@ -34,7 +35,7 @@ def test_features_stand_once_and_hold_no_line_break(words):
     assert not any("\n" in name for name in found)
 
 
-def test_a_cutter_needs_no_cache_folder(words):
+def test_words_of_ours_are_not_cut(words):
     plain = cutter(WordList(whole=("热线办",)))
     assert plain.cut("找热线办") == ["找", "热线办"]
 

@@ -283,6 +283,9 @@ def test_the_matter_of_a_message_a_number_or_a_post(store: Store, make: SimpleNa
     assert store.matter_of(number="20260512-AAAAAA") == "m1"
     assert store.matter_of(post="post-1") == "m1"
     assert store.matter_of(post="post-2") is None
+    assert store.said("post-1") == make.sentence("s", matter="m1")
+    assert store.said("post-2") == make.sentence("t")
+    assert store.said("none") is None
     assert store.matter_of(message="none") is None
     taken_out = replace(make.matter("m2"), messages=("m2",))
     store.keep([Kept("r1", make.now, Turn((taken_out,)), versions={"m2": 1})])
