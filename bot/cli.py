@@ -28,7 +28,8 @@ from bot.runtime import Unknown
 from bot.transcript import TranscriptError, read
 from dialogs.messages import Message
 from nlu import registry
-from nlu.evaluation import table
+from nlu.evaluation import table, tables
+from nlu.evaluation_lines import changes_table, errors_table
 from nlu.page import Fault
 from nlu.registry import ModelError
 from nlu.service import understand_lines
@@ -121,13 +122,31 @@ def check() -> None:
 @app.command()
 def evaluate(
     data: Annotated[
-        Path | None, typer.Option(help="a corpus file to judge on; default: the hand that training never sees")
+        Path | None,
+        typer.Option(help="a corpus file or a folder of them to judge on; default: the hand that training never sees"),
     ] = None,
+    backend: Annotated[str, typer.Option(help="who understands")] = "linear",
+    against: Annotated[Path | None, typer.Option(help="the folder of another model, to judge beside it")] = None,
+    html: Annotated[Path | None, typer.Option(help="write a page with tables and pictures here as well")] = None,
     file: SettingsFile = None,
 ) -> None:
-    """Say how good the model is on labelled lines."""
+    """Say how good the model is on labelled lines, where it errs, and which words brought that about."""
+    if backend != "linear":
+        raise Refused(f"backend {backend!r} is unknown; there is: linear")
     chosen = settings.load(file)
-    Console().print(table(wiring.judged(chosen, data, now=datetime.now(settings.manners(chosen).zone))))
+    now = datetime.now(settings.manners(chosen).zone)
+    page = None if html is None else wiring.evaluation_page()  # what is missing is said before the work, not after it
+    judged = wiring.judged(chosen, data, against=against, now=now)
+    for told in filter(None, (judged.report, judged.rival)):
+        if told.taught_by:
+            typer.echo(f"model {told.model} was taught by {', '.join(told.taught_by)}: it knows these lines", err=True)
+    console = Console()
+    console.print(tables(judged.report))
+    console.print(errors_table(judged.errors, judged.report))
+    if judged.rival is not None:
+        console.print(changes_table(judged.changes, judged.report, judged.rival))
+    if html is not None and page is not None:
+        _write(html, page(judged, now))
 
 
 @app.command()

@@ -27,8 +27,7 @@ from nlu.understanding import Knowledge, Reader, Surroundings, Understanding
 
 if TYPE_CHECKING:
     from adapters.console.page import Served
-    from bot.training import Learnt
-    from nlu.evaluation import Report
+    from bot.training import Judgement, Learnt
 
 LIVELY = {
     "quiet": 3,
@@ -64,11 +63,20 @@ def learn(settings: Settings, *, now: datetime, step: Callable[[str], None]) -> 
     return learn_now(model_cache(settings), now=now, step=step)
 
 
-def judged(settings: Settings, file: Path | None, *, now: datetime) -> Report:
-    """How the model of the shipped data does on the lines of a file, or on the held-out hand."""
+def judged(settings: Settings, data: Path | None, *, now: datetime, against: Path | None = None) -> Judgement:
+    """How the model of the shipped data does on the lines of a file or folder, or on the held-out hand; and a rival's folder."""
     from bot.training import judged as judge_now
 
-    return judge_now(_model_folder(settings), file, now=now)
+    return judge_now(_model_folder(settings), data, now=now, against=against)
+
+
+def evaluation_page() -> Callable[[Judgement, datetime], str]:
+    """What makes a page of a judgement. Its pictures need an extra; raises SettingsError without it."""
+    try:
+        from nlu.evaluation_page import page
+    except ImportError as error:
+        raise SettingsError(f"--html: its extra is missing ({error.name}): pip install 'linli[charts]'") from error
+    return lambda judged, now: page(judged.report, judged.errors, now=now, rival=judged.rival, changes=judged.changes)
 
 
 def learn_words(files: Sequence[Path], folder: Path) -> int:

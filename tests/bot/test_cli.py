@@ -8,6 +8,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -254,6 +255,91 @@ def test_a_data_folder_that_cannot_be(linli: Any, tmp_path: Path, monkeypatch: p
     assert ran.status == 1
     assert one_line(ran.err)
     assert "name a folder that can be written" in ran.err
+
+
+HAND = f"""version: "3.1"
+nlu:
+- intent: complaint
+  metadata:
+    category: "{CATEGORY}"
+  examples: |
+    - {COMPLAINT}
+- intent: chat
+  metadata:
+    sort: smalltalk
+  examples: |
+    - 今天天气好
+    - 大家早上好
+"""
+
+
+@pytest.fixture
+def hand(tmp_path: Path) -> Path:
+    """A folder with the lines of one hand that taught no model."""
+    folder = tmp_path / "hands" / "somebody"
+    folder.mkdir(parents=True)
+    (folder / "lines.yml").write_text(HAND, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("data", ["hands", "hands/somebody", "hands/somebody/lines.yml"])
+def test_a_model_is_judged_on_a_file_or_a_folder(linli: Any, hand: Path, mind: Linear, data: str) -> None:
+    ran = linli("evaluate", "--data", data)
+    assert (ran.status, ran.err) == (0, "")
+    assert f"model {mind.model}, 3 lines" in ran.out
+    for shown in ("noticed", "wrong speak", "calibration matter", "the biggest confusions", "the worst errors"):
+        assert shown in ran.out
+    assert "against" not in ran.out
+
+
+def test_a_model_is_judged_beside_another_on_a_page_too(linli: Any, hand: Path, mind: Linear, shipped: Any) -> None:
+    from bot import wiring
+    from bot.data import DATA
+    from nlu import registry
+
+    other = registry.find(wiring.model_cache(shipped), DATA)
+    ran = linli("evaluate", "--data", "hands", "--against", str(other), "--html", "out.html")
+    assert (ran.status, ran.err) == (0, "")
+    assert f"this model {mind.model} against {mind.model}" in ran.out
+    page = (hand.parents[1] / "out.html").read_text(encoding="utf-8")
+    assert "两个模型对照" in page
+    assert "<svg" in page
+
+
+def test_who_taught_a_model_is_named_when_it_is_judged(linli: Any, hand: Path, mind: Linear) -> None:
+    teacher = mind.learnt.card["authors"][0]
+    hand.rename(hand.with_name(teacher))
+    ran = linli("evaluate", "--data", "hands")
+    assert ran.status == 0
+    assert ran.err == f"model {mind.model} was taught by {teacher}: it knows these lines\n"
+
+
+def test_what_cannot_be_judged(linli: Any, hand: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "wrong.yml").write_text(HAND.replace("intent: chat", "intent: gossip"), encoding="utf-8")
+    for arguments, status, told in (
+        (("--backend", "oracle"), 2, "backend 'oracle' is unknown; there is: linear"),
+        (("--data", "nowhere"), 2, "nowhere: no such file or folder"),
+        (("--data", "empty"), 2, "empty: there are no labelled lines"),
+        (("--data", "wrong.yml"), 1, "unknown intent 'gossip'"),
+        (("--data", "hands", "--against", "empty"), 1, "model.json is missing"),
+        (("--data", "hands", "--html", "no/such/out.html"), 2, "cannot be written"),
+    ):
+        ran = linli("evaluate", *arguments)
+        assert ran.status == status
+        assert one_line(ran.err)
+        assert told in ran.err
+
+
+def test_a_page_without_its_extra_is_refused_before_the_work(
+    linli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "nlu.evaluation_page", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    ran = linli("evaluate", "--html", "out.html")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == "linli: --html: its extra is missing (matplotlib): pip install 'linli[charts]'\n"
+    assert not (tmp_path / "out.html").exists()
 
 
 @pytest.mark.parametrize("command", ["replay", "import"])
