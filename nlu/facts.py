@@ -53,13 +53,24 @@ def describe_place(facts: Facts, *, public: bool) -> str:
 
 
 def _said(facts: Facts, name: str) -> str:
-    """One element in words: a bare number gets its word, roads that cross are both named."""
+    """One element in words: a bare number gets its word, roads that cross are both named, and an estate has its parts."""
     span = facts.element(name)
     if span is None:
         return ""
     if name in BARE and span.text.isalnum() and span.text.isascii():
         return span.text + BARE[name]
+    if name == "estate":
+        return "".join(part.text for part in _whole(facts, span))
     if name == "road":
         other = next((s for s in facts.place if s.element == "road" and 0 < span.start - s.end <= 1), None)
         return f"{other.text}与{span.text}" if other else span.text
     return span.text
+
+
+def _whole(facts: Facts, last: Span) -> list[Span]:
+    """The spans of one estate that touch, as an address cuts them: its name, its phase."""
+    parts = [last]
+    for span in reversed(facts.place):
+        if span.element == last.element and span.end == parts[0].start:
+            parts.insert(0, span)
+    return parts

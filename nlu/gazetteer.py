@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from nlu.page import read_page
+from nlu.understanding import ELEMENTS
 
 
 @dataclass(frozen=True)
 class Gazetteer:
     """Divisions as (name, element), with their other names, and words by kind, each in the order of the file.
 
-    `endings` are pairs (element, ending).
+    `endings` are pairs (element, ending); `weak` are endings that need a number or a place word behind them. No name reaches
+    across one of `breaks`, and `false_ends` only look like the end of a name.
     """
 
     divisions: tuple[tuple[str, str], ...] = ()
@@ -26,6 +28,11 @@ class Gazetteer:
     junctions: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    false_ends: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    prefectures: tuple[str, ...] = ()
 
     def ending(self, element: str) -> tuple[str, ...]:
         """The endings of one element."""
@@ -38,15 +45,24 @@ EMPTY = Gazetteer()
 def load_gazetteer(path: Path) -> Gazetteer:
     """The gazetteer of this file; raises `nlu.page.Fault` or OSError if it cannot be read."""
     page = read_page(path)
-    counties = page.entries("counties")
+    counties, more = page.entries("counties"), page.data.get("more") or {}
     return Gazetteer(
         divisions=tuple(pair for county in counties for pair in _divisions(county)),
-        endings=tuple((e, str(w)) for e, words in (page.data.get("suffixes") or {}).items() for w in words or ()),
-        landmarks=_words(page.data, "landmark"),
+        endings=(*_endings(page.data.get("suffixes") or {}), *_endings(more)),
+        landmarks=(*_words(page.data, "landmark"), *_words(more, "landmark")),
+        relatives=(*_words(page.data, "relative"), *_words(more, "relative")),
         junctions=_words(page.data, "junction"),
         parts=_words(page.data, "part"),
-        relatives=_words(page.data, "relative"),
+        weak=_words(page.data, "weak"),
+        breaks=_words(page.data, "breaks"),
+        false_ends=_words(page.data, "false_ends"),
+        provinces=_words(page.data, "provinces"),
+        prefectures=_words(page.data, "prefectures"),
     )
+
+
+def _endings(kinds: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(element, str(word)) for element, words in kinds.items() for word in words or () if element in ELEMENTS]
 
 
 def _words(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
