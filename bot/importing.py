@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from dialogs.messages import MessageKind, Role
+from dialogs.messages import Role
+from nlu.understanding import MessageKind
 
 ROOM = "imported"
 STEP = timedelta(seconds=40)

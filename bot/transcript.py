@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from adapters.desk.flow import DESK_MOVES
 from bot.settings import overrides
-from dialogs.messages import KINDS, ROLES, Member, Message, Recall, Room
+from dialogs.messages import ROLES, Member, Message, Recall, Room
+from nlu.understanding import AREA, MESSAGE_KINDS
 
-AREA = ("county", "town", "village")
 DECIDED = ("complaint", "dispute", "consultation")
 YEARS = range(1971, 3000)
 """Years that an instant may lie in: far from the ends of the calendar, where no hour can be added."""
@@ -133,8 +133,8 @@ def _room(row: Mapping[str, Any]) -> Room:
 
 def _message(row: Mapping[str, Any]) -> Message:
     kind = row.get("kind", "text")
-    if kind not in KINDS:
-        raise ValueError(f"kind {kind!r} is unknown; one of {', '.join(KINDS)}")
+    if kind not in MESSAGE_KINDS:
+        raise ValueError(f"kind {kind!r} is unknown; one of {', '.join(MESSAGE_KINDS)}")
     if row["room"] is not None and not isinstance(row["room"], str):
         raise ValueError("room is the id of a room, or null for a private chat")
     quote = row.get("quote")

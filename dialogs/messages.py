@@ -10,22 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-MessageKind = Literal[
-    "text", "image", "voice", "video", "location", "file", "sticker", "link", "note", "red_packet", "system"
-]
-KINDS: tuple[MessageKind, ...] = (
-    "text",
-    "image",
-    "voice",
-    "video",
-    "location",
-    "file",
-    "sticker",
-    "link",
-    "note",
-    "red_packet",
-    "system",
-)
+from nlu.understanding import MessageKind
+
 Role = Literal["resident", "worker", "leader", "property", "police", "mediator"]
 ROLES: tuple[Role, ...] = ("resident", "worker", "leader", "property", "police", "mediator")
 

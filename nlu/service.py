@@ -7,12 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
-from nlu.understanding import ELEMENTS, Facts, Reader, Span, Surroundings, Understanding
-
-MESSAGE_KINDS = (
-    "text", "image", "voice", "video", "location", "file", "sticker", "link", "note", "red_packet", "system",
-)  # fmt: skip
-AREA = ("county", "town", "village")
+from nlu.understanding import AREA, ELEMENTS, MESSAGE_KINDS, Facts, Reader, Span, Surroundings, Understanding
 
 
 def understand_lines(stream_in: TextIO, stream_out: TextIO, reader: Reader, *, now: Callable[[], datetime]) -> int:

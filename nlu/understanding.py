@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
+MessageKind = Literal[
+    "text", "image", "voice", "video", "location", "file", "sticker", "link", "note", "red_packet", "system"
+]
+MESSAGE_KINDS: tuple[MessageKind, ...] = get_args(MessageKind)
+AREA = ("county", "town", "village")
+"""What a room's area may name."""
 Answer = Literal["speak", "flag", "silent"]
 Kind = Literal["complaint", "dispute", "consultation"]
 Stance = Literal["now", "past", "negated", "hypothetical", "reported", "advert", "figurative"]
@@ -158,6 +164,7 @@ class Leaf:
     """One leaf of the taxonomy: what a resident is told it is called, who handles it, how urgent it is.
 
     `private` is "never", "by_words" (the words decide) or "always". `questions` are fact names, in the order worth asking.
+    `mediable`: the other side is no authority but a firm or a neighbour, so that a mediator can help; such a matter is a dispute.
     """
 
     code: str
@@ -167,6 +174,7 @@ class Leaf:
     urgency: str
     private: str
     questions: tuple[str, ...] = ()
+    mediable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.ports import Abilities, Echo, Health, Heard, Refused, Unreachable
-from dialogs.messages import BOT, Member, Message, MessageKind, Recall, Room
+from dialogs.messages import BOT, Member, Message, Recall, Room
+from nlu.understanding import MessageKind
 
 BOT_NAME = "邻里助手"
 LONGEST = 4_000

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from adapters.ports import Echo
-from dialogs.messages import BOT, Message, MessageKind, Recall
+from dialogs.messages import BOT, Message, Recall
+from nlu.understanding import MessageKind
 
 CHINA = timezone(timedelta(hours=8), "CST")
 FOUR_PER_EM = "\u2005"
