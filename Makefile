@@ -1,4 +1,4 @@
-# make run | test | check | fix | bench | proof | train | lock: each sets up what it needs first.
+# make run | test | check | fix | bench | bench-understanding | proof | train | lock: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --require-virtualenv
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench proof train lock clean
+.PHONY: help setup run test check fix bench bench-understanding proof train lock clean
 
 help:
 	@head -1 Makefile | sed 's/^# //'
@@ -52,6 +52,9 @@ fix: $(DEV)
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+bench-understanding: setup
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.understanding
 
 proof: setup
 	@tests/peers/setup.sh

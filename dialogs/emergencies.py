@@ -62,9 +62,9 @@ def suspected(case: Case, spoken: Spoken, house: House) -> Turn:
 def _begun(case: Case, spoken: Spoken, house: House, name: str) -> Turn:
     signal = house.signal(name)
     kind = "dispute" if name == "domestic_violence" else "complaint"
-    told = next((code for code, chance in spoken.meaning.categories[:1] if chance >= LIKELY), None)
-    known = spoken.meaning.kind == "complaint" and not signal.quiet
-    matter = opened(case, spoken, house, kind=kind, category=(told if known else None) or _CATEGORY[name])
+    likely = (house.lexicon.leaves.get(code) for code, chance in spoken.meaning.categories[:1] if chance >= LIKELY)
+    told = next((leaf.code for leaf in likely if leaf and leaf.kind == "complaint" and not signal.quiet), None)
+    matter = opened(case, spoken, house, kind=kind, category=told or _CATEGORY[name])
     matter = replace(matter, urgency="P0", signal=name, quiet=signal.quiet, private=signal.quiet)
     matter, step = filed(matter, house, spoken=spoken, attempt=case.attempt)
     if not signal.quiet and not located(matter):

@@ -59,10 +59,10 @@ def neighbour(case: Case, spoken: Spoken, house: House) -> Matter | None:
     meaning = spoken.meaning
     voiced = meaning.intent in _MATTERS
     quoted = case.matter(spoken.quoted)
-    if quoted is not None and _supportable(quoted, spoken) and (meaning.intent == "support" or voiced):
+    if quoted is not None and _supportable(quoted, spoken, house) and (meaning.intent == "support" or voiced):
         return quoted
     since = spoken.at - timedelta(seconds=house.manners.support)
-    near = [matter for matter in _latest(case) if _supportable(matter, spoken) and matter.touched >= since]
+    near = [matter for matter in _latest(case) if _supportable(matter, spoken, house) and matter.touched >= since]
     if meaning.intent != "support":
         same = (matter for matter in near if alike(matter, meaning) and not elsewhere(matter, meaning.facts))
         found = next(same, None) if voiced else None
@@ -250,9 +250,9 @@ def _tells(fact: str | None, facts: Facts) -> bool:
     return bool(getattr(facts, fact, ())) if fact in ("people", "subject") else False
 
 
-def _supportable(matter: Matter, spoken: Spoken) -> bool:
+def _supportable(matter: Matter, spoken: Spoken, house: House) -> bool:
     mine = matter.reporter == spoken.sender
-    if mine or matter.aside or matter.kind != "complaint" or not matter.live:
+    if mine or matter.aside or matter.kind == "consultation" or house.at_odds(matter) or not matter.live:
         return False
     return matter.number is None or matter.status in ("open", "assigned", "in_progress", "reopened")
 

@@ -64,7 +64,12 @@ class House:
     def discreet(self, matter: Matter) -> bool:
         """Whether nothing but "your matter" is said of it: people are at odds, or its kind is private by its words."""
         leaf = self.lexicon.leaves.get(matter.category or "")
-        return matter.kind == "dispute" or (leaf is not None and leaf.private != "never")
+        return self.at_odds(matter) or (leaf is not None and leaf.private != "never")
+
+    def at_odds(self, matter: Matter) -> bool:
+        """Whether it lies between people, so that nobody may pile on: what many have against a firm is a dispute and no such."""
+        leaf = self.lexicon.leaves.get(matter.category or "")
+        return leaf.kind == "dispute" if leaf else matter.kind == "dispute"
 
     def signal(self, name: str) -> Signal:
         """What is shown for an emergency; one that the lexicon does not know is quiet, with the number for all."""

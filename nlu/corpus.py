@@ -47,11 +47,12 @@ TAGS = (
     "several",
     "formal",
     "advice",
+    "border",
 )
 STANCES: tuple[str, ...] = get_args(Stance)
 SCORES: tuple[str, ...] = get_args(Score)
 LABELS = {"category", "signal", "stance", "sort", "score", "sensitive", "tags"}
-HELD_OUT = "qing"
+HELD_OUT = "yu"
 VERSION = "3.1"
 BREAK = "↵"
 

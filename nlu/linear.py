@@ -7,6 +7,7 @@ something may be the matter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +27,7 @@ from nlu.taxonomy import read_domain
 from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Score, Stance, Surroundings, Understanding
 from nlu.vectors import Vectors, pool, read_vectors
 from nlu.verdict import judge
-from nlu.watch import Raised, Watcher, watcher
+from nlu.watch import Raised, Watcher, said_by, watcher
 from nlu.words import Cutter, parts, read_words
 
 SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
@@ -37,15 +38,16 @@ PLAUSIBLE = 0.05
 WORTH_A_LOOK = 0.25
 LIKELY = 0.3
 ALIKE = "chat hard"
+#: So likely, beside the likeliest kind of matter, a question is taken for one: on unseen hands both are then told apart equally well.
+ASKS = 0.35
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
 HINTED = 0.5
 STANDS = 0.3
-#: What the words of an emergency add to its log odds, and from which odds on it is named and sure. Measured on hands that whoever
-#: wrote the words had not seen: docs/understanding.md.
-RAISED, CALMED, UNRAISED = 2.5, -1.3, -1.0
-ALARMED, SURE = -0.5, 2.0
 FLAGGED_FROM = 0.8
+#: A text longer than this many characters is read by its sentences too, at most so many; what one of them says alone counts less.
+LONG, SENTENCES, SHORTEST_SENTENCE, PRICE = 100, 12, 8, 1.0
+_SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]|[^。！？\n]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,19 @@ class Linear:
         spelt = "" if around.kind in SILENT_KINDS else spell(text)
         if not spelt:
             return Understanding(text, "chat", probability=1.0, matter=0.0, answer="silent", model=self.model)
-        names, words = parts(spelt, self.cutter, around.kind)
+        meaning, look = self._glance(text, spelt, around.kind)
+        if len(spelt) > LONG:
+            meaning, look = self._by_sentence(meaning, look, spelt, around.kind)
+        if around.kind == "link":
+            meaning = replace(meaning, stance="reported")
+        look = replace(look, raised=self.watcher.raised(spelt))
+        if meaning.intent == "chat" and meaning.matter < WORTH_A_LOOK and not look.raised:
+            return meaning
+        return self._closer(meaning, spelt, look)
+
+    def _glance(self, text: str, spelt: str, kind: str) -> tuple[Understanding, _Look]:
+        """What is cheap to say of some words of a text, and what was seen of them."""
+        names, words = parts(spelt, self.cutter, kind)
         rows, weights = weigh(names, self.index, self.learnt.idf, self.learnt.unknown)
         head = self.learnt.heads["sense"]
         scores = score(head, rows, weights)
@@ -97,15 +111,25 @@ class Linear:
             probability=round(float(chances[best]), 4),
             matter=round(straightened(odds, *self.learnt.matter), 6),
             answer="silent",
-            stance="reported" if around.kind == "link" else self._stance(rows, weights, senses),
+            stance=self._stance(rows, weights, senses),
             score=verdict.score or self._rating(self.intents[best], senses),
             solved=verdict.solved,
             model=self.model,
         )
-        raised = self.watcher.raised(spelt)
-        if meaning.intent == "chat" and meaning.matter < WORTH_A_LOOK and not raised:
-            return meaning
-        return self._closer(meaning, spelt, _Look(rows, weights, senses, warm, chances, raised))
+        return meaning, _Look(((rows, weights),), senses, warm, chances)
+
+    def _by_sentence(self, meaning: Understanding, look: _Look, spelt: str, kind: str) -> tuple[Understanding, _Look]:
+        """A long text may hold its matter in one sentence: that sentence decides, if it says so more surely than the whole.
+
+        What it is about is read from the whole, from that sentence, and from the first one, where most people name it.
+        """
+        glances = [self._glance(meaning.text, part, kind) for part in sentences(spelt)]
+        best, seen = max(glances, key=lambda glance: glance[0].matter)
+        readings = (*look.readings, *glances[0][1].readings, *seen.readings)
+        held = _lessened(best.matter)
+        if held <= meaning.matter:
+            return meaning, replace(look, readings=readings)
+        return replace(best, matter=held), replace(seen, readings=readings)
 
     def understand(self, text: str, around: Surroundings) -> Understanding:
         """The meaning with facts."""
@@ -168,11 +192,11 @@ class Linear:
             return (), ()
         heats = look.warm[np.array(self.alarms)]
         raised = tuple(found.code for found in look.raised if not found.calm)
-        words = RAISED if raised else CALMED if look.raised else UNRAISED
-        slope, offset = self.learnt.alarm
-        odds = slope * odds_of(float(heats.sum())) + offset + words
-        quiet = any(map(self._quiet, raised)) and matter >= PLAUSIBLE  # told as a quarrel it is one, and a danger too
-        if odds < ALARMED and not quiet:
+        chance = self.learnt.alarm.chance(float(heats.sum()), said_by(look.raised))
+        quiet = (
+            any(map(self._quiet, raised)) and matter >= self.learnt.marks.flag
+        )  # told as a quarrel it is a danger too
+        if chance < self.learnt.marks.name and not quiet:
             return (), ()
         hottest = self.learnt.heads["sense"].classes[self.alarms[int(heats.argmax())]].split()[-1]
         found = raised or (hottest,)
@@ -181,24 +205,25 @@ class Linear:
         # Without words that raise it nobody is told numbers: a worker looks. What sounds of home is never shouted as a brawl.
         home = any(self._quiet(seen.code) for seen in look.raised)
         sure = tuple(code for code in raised if not home or self._quiet(code))
-        return found, sure if odds >= SURE else ()
+        return found, sure if chance >= self.learnt.marks.sure else ()
 
     def _categories(self, look: _Look) -> tuple[Kind | None, tuple[tuple[str, float], ...]]:
         """The likeliest kind, and the likeliest leaves: those of a kind weigh as much as the kind does."""
         weights = {kind: self._chance(kind, look) for kind in KINDS}
-        kind = max(KINDS, key=lambda name: weights[name])
+        kind = max(KINDS, key=lambda name: weights[name] / (ASKS if name == "consultation" else 1.0))
         head = self.learnt.heads.get("category")
         if head is None:
             return kind, ()
         hot = self._chance("emergency", look)
         share = (1.0, 1.0) if kind == "consultation" else (weights["complaint"] + hot / 2, weights["dispute"] + hot / 2)
-        chances = ask(head, look.rows, look.weights) * (np.where(self.disputes, share[1], share[0]) + 1e-6)
+        told = sum((ask(head, *reading) for reading in look.readings[1:]), ask(head, *look.readings[0]))
+        chances = told * (np.where(self.disputes, share[1], share[0]) + 1e-6)
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable")[:LIKELIEST]
         likeliest = tuple((head.classes[place], round(float(chances[place]), 4)) for place in order)
         leaf = self.lexicon.leaves.get(likeliest[0][0])
-        if hot > weights[kind] and leaf is not None:
-            kind = leaf.kind
+        if leaf is not None and (kind != "consultation" or hot > weights[kind]):
+            kind = "dispute" if leaf.mediable else "complaint"
         return kind, likeliest
 
     def _rating(self, intent: str, senses: Floats) -> Score | None:
@@ -211,7 +236,7 @@ class Linear:
         if self.watcher.sensitive is not None and self.watcher.sensitive.search(spelt):
             return True
         head = self.learnt.heads.get("sensitive")
-        return head is not None and _of(head, ask(head, look.rows, look.weights), "yes") >= HINTED
+        return head is not None and any(_of(head, ask(head, *one), "yes") >= HINTED for one in look.readings)
 
     def _quiet(self, name: str) -> bool:
         return name in self.lexicon.signals and self.lexicon.signals[name].quiet
@@ -222,15 +247,29 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What triage saw of one text: its weighed features, the chances of senses (as intents need them, and as matters do) and of
-    intents, the signals raised by words."""
+    """What triage saw of a text: its weighed features, of several parts of it where it is long; the chances of senses (as intents
+    need them, and as matters do) and of intents; the signals raised by words."""
 
-    rows: NDArray[np.intp]
-    weights: Floats
+    readings: tuple[tuple[NDArray[np.intp], Floats], ...]
     senses: Floats
     warm: Floats
     chances: Floats
-    raised: tuple[Raised, ...]
+    raised: tuple[Raised, ...] = ()
+
+
+def sentences(spelt: str) -> list[str]:
+    """The sentences of a spelt text, short ones with the next, at most SENTENCES; never none."""
+    found = [""]
+    for part in _SENTENCE.findall(spelt):
+        found[-1] += part
+        if len(found[-1]) >= SHORTEST_SENTENCE:
+            found.append("")
+    return [sentence for sentence in found if sentence][:SENTENCES] or [spelt]
+
+
+def _lessened(chance: float) -> float:
+    """The probability of a matter of which only one of many sentences speaks: each had its chance to look like one."""
+    return round(straightened(odds_of(chance), 1.0, -PRICE), 6)
 
 
 def _of(head: Head, chances: Floats, name: str) -> float:

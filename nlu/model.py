@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
+"""Weights are kept in two bytes each: a text needs few of them, and they are the most of a model."""
 
 LEAST = 1e-7
 
@@ -24,18 +26,40 @@ class Head:
     """One question to the model. `weights` is (feature, class), `bias` (class); a temperature above one makes it humbler."""
 
     classes: tuple[str, ...]
-    weights: Floats
+    weights: Halves
     bias: Floats
     temperature: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where the answers begin: `speak` and `flag` on the probability of a matter, `ask` on that of a consultation."""
+    """Where the answers begin: `speak` and `flag` on the probability of a matter, `ask` on that of a consultation.
+
+    On that of an emergency `name` says from where on it is named, `sure` from where on it is acted upon.
+    """
 
     speak: float
     flag: float
     ask: float
+    name: float
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """How heat and words together say that there is an emergency: log odds = slope x log odds of the heat + one of the others.
+
+    `raised` where words raise one, `calmed` where others of them make it none again, `unraised` where no word does.
+    """
+
+    slope: float
+    raised: float
+    calmed: float
+    unraised: float
+
+    def chance(self, heat: float, words: str) -> float:
+        """The probability of an emergency; `words` is "raised", "calmed" or "unraised"."""
+        return straightened(odds_of(heat), self.slope, getattr(self, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +74,7 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Everything learnt. `warmth` is the temperature at which senses add up to a matter, `matter` slope and offset on its log
-    odds, `alarm` those of an emergency; `card` says what it was learnt from and how good it is. `logs` and `floor` are the
+    odds; `card` says what it was learnt from and how good it is. `logs` and `floor` are the
     dictionary that its lines were cut by.
 
     `hash` is that of its content, given by the registry.
@@ -64,7 +88,7 @@ class Model:
     heads: Mapping[str, Head]
     warmth: float
     matter: tuple[float, float]
-    alarm: tuple[float, float]
+    alarm: Alarm
     marks: Marks
     sight: Sight | None = None
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -95,7 +119,7 @@ def ask(head: Head, rows: NDArray[np.intp], weights: Floats) -> Floats:
 
 def score(head: Head, rows: NDArray[np.intp], weights: Floats) -> Floats:
     """The scores of the head's classes for one weighed text."""
-    return np.asarray(weights @ head.weights[rows] + head.bias, dtype=np.float32)
+    return np.asarray(weights @ head.weights[rows].astype(np.float32) + head.bias, dtype=np.float32)
 
 
 def tempered(scores: Floats, temperature: float) -> Floats:

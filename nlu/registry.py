@@ -11,27 +11,29 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nlu.corpus import HELD_OUT, corpus_files
-from nlu.model import Head, Marks, Model, Sight
+from nlu.model import Alarm, Head, Marks, Model, Sight
 
-FORMAT = 5
-DATA_FILES = ("taxonomy.yaml", "varying.yaml", "words.yaml")
+FORMAT = 7
+DATA_FILES = ("signals.yaml", "taxonomy.yaml", "varying.yaml", "words.yaml")
 CODE_FILES = (
     "calibration.py",
     "corpus.py",
     "dictionary.py",
     "model.py",
     "spelling.py",
+    "taxonomy.py",
     "training.py",
     "understanding.py",
     "varying.py",
+    "watch.py",
     "words.py",
 )
 SIGHT = ("sight.project", "sight.phase", "sight.weights")
@@ -99,8 +101,8 @@ def _write(model: Model, folder: Path) -> Model:
         "unknown": model.unknown,
         "warmth": model.warmth,
         "matter": list(model.matter),
-        "alarm": list(model.alarm),
-        "marks": {"speak": model.marks.speak, "flag": model.marks.flag, "ask": model.marks.ask},
+        "alarm": asdict(model.alarm),
+        "marks": asdict(model.marks),
         "sight": model.sight is not None,
         "heads": {
             name: {"classes": list(head.classes), "temperature": head.temperature} for name, head in model.heads.items()
@@ -133,7 +135,7 @@ def load(folder: Path) -> Model:
 
 def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
     def array(name: str) -> Any:
-        return np.load(folder / f"{name}.npy", allow_pickle=False).astype(np.float32, copy=False)
+        return np.load(folder / f"{name}.npy", allow_pickle=False)
 
     heads = {
         name: Head(tuple(head["classes"]), array(f"{name}.weights"), array(f"{name}.bias"), float(head["temperature"]))
@@ -149,7 +151,7 @@ def _model(about: Mapping[str, Any], folder: Path, digest: str) -> Model:
         heads=heads,
         warmth=float(about["warmth"]),
         matter=(float(about["matter"][0]), float(about["matter"][1])),
-        alarm=(float(about["alarm"][0]), float(about["alarm"][1])),
+        alarm=Alarm(**about["alarm"]),
         marks=Marks(**about["marks"]),
         sight=Sight(*map(array, SIGHT)) if about["sight"] else None,
         card=about["card"],
@@ -177,11 +179,14 @@ def _read_lines(path: Path) -> list[str]:
 def _digest(about: Mapping[str, Any], folder: Path) -> str:
     """The hash of a model's meaning: what `model.json` says, and the bytes of every other file."""
     said = json.dumps(about, ensure_ascii=False, sort_keys=True).encode()
-    names = sorted(path.name for path in folder.iterdir() if path.suffix in (".npy", ".txt"))
-    return _hash([("model.json", said), *((name, (folder / name).read_bytes()) for name in names)])
+    whole = hashlib.sha256(said)
+    for path in sorted(path for path in folder.iterdir() if path.suffix in (".npy", ".txt")):
+        with path.open("rb") as file:
+            whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}".encode())
+    return whole.hexdigest()
 
 
-def _hash(parts: Iterator[tuple[str, bytes]] | list[tuple[str, bytes]]) -> str:
+def _hash(parts: Iterable[tuple[str, bytes]]) -> str:
     whole = hashlib.sha256()
     for name, content in parts:
         whole.update(f"{name}\0{len(content)}\0".encode())

@@ -112,8 +112,11 @@ def _leaves(page: Page) -> tuple[dict[str, Leaf], dict[str, tuple[str, ...]]]:
             urgency=URGENCY_OF_TICKET.get(urgency := page.text(entry, "urgency", *at, among=URGENCIES), urgency),
             private=page.text(entry, "private", *at, among=PRIVACY),
             questions=questions,
+            mediable=bool((entry.get("codes") or {}).get("mediation18")),
         )
         names[code] = (name, *page.strings(entry.get("also"), *at, "also"))
+        for other in [other for other in names if other != code and set(names[other]) & set(names[code])]:
+            raise page.fault(f"{code} and {other} share a name", "call each by words of its own", *at, "also")
     return leaves, names
 
 

@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from nlu.calibration import Costs, best_marks, best_mix, best_warmth, fit_odds, fit_shifts, fit_temperature
+from nlu.calibration import (
+    Chances,
+    Costs,
+    best_marks,
+    best_mix,
+    best_warmth,
+    fit_alarm,
+    fit_odds,
+    fit_shifts,
+    fit_temperature,
+)
 from nlu.corpus import Line
 from nlu.model import Head, Model, log_odds, softmax
 from nlu.sighting import Looks, look
@@ -26,12 +36,13 @@ from nlu.spelling import spell
 from nlu.understanding import INTENTS
 from nlu.varying import Variety, vary
 from nlu.vectors import Vectors
+from nlu.watch import Watcher, said_by
 from nlu.words import Cutter, parts
 
 MATTERS = ("complaint", "dispute", "emergency")
 NONE = "none"
-FEWEST = 2
-FEWEST_VARIED = 5
+FEWEST = 3
+FEWEST_VARIED = 8
 FOLDS = 3
 AT_ONCE = 2
 WORTH_SHARING = 4000
@@ -108,6 +119,7 @@ TASKS = (
 def train(
     lines: Sequence[Line],
     words: Cutter,
+    watch: Watcher,
     *,
     names: Mapping[str, Sequence[str]] | None = None,
     variety: Variety | None = None,
@@ -150,13 +162,13 @@ def train(
         idf=space.idf.astype(np.float32),
         unknown=space.unknown,
         heads=heads,
-        **_decided(lines, senses, heads["sense"].temperature, looks, recipe.costs),
+        **_decided(lines, senses, heads["sense"].temperature, looks, watch, recipe.costs),
         card=_card(lines, outside, heads),
     )
 
 
 def _decided(
-    lines: Sequence[Line], senses: Outside, temperature: float, looks: Looks | None, costs: Costs
+    lines: Sequence[Line], senses: Outside, temperature: float, looks: Looks | None, watch: Watcher, costs: Costs
 ) -> dict[str, Any]:
     """What turns scores into answers, as judged outside: warmth, sight, calibration of matters and alarms, marks."""
 
@@ -172,17 +184,17 @@ def _decided(
         mix = best_mix(lines, odds, looks.outside, truth, costs)
         odds = odds + mix * looks.outside
         sight = replace(looks.sight, weights=looks.sight.weights * np.float32(mix)) if mix else None
-    burning = np.array([line.intent == "emergency" for line in lines])
     matter = fit_odds(odds, truth)
-    chances = 1 / (1 + np.exp(-(matter[0] * odds + matter[1])))
-    questions = softmax(senses.scores / temperature)[:, among("consultation")].sum(axis=1)
-    return {
-        "warmth": warmth,
-        "sight": sight,
-        "matter": matter,
-        "alarm": fit_odds(log_odds(warm[:, among("emergency")].sum(axis=1)), burning),
-        "marks": best_marks(lines, chances, truth, questions, costs),
-    }
+    heat = warm[:, among("emergency")].sum(axis=1)
+    said = np.array([said_by(watch.raised(spell(line.text))) for line in lines])
+    alarm = fit_alarm(log_odds(heat), said, np.array([line.intent == "emergency" for line in lines]))
+    chances = Chances(
+        matter=1 / (1 + np.exp(-(matter[0] * odds + matter[1]))),
+        question=softmax(senses.scores / temperature)[:, among("consultation")].sum(axis=1),
+        emergency=np.array([alarm.chance(*pair) for pair in zip(heat.tolist(), said.tolist(), strict=True)]),
+    )
+    marks = best_marks(lines, chances, truth, costs)
+    return {"warmth": warmth, "sight": sight, "matter": matter, "alarm": alarm, "marks": marks}
 
 
 def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
@@ -264,7 +276,7 @@ def _fit(labels: Sequence[str | None], rows: csr_matrix, written: int, recipe: R
     target = np.array([number[str(labels[place])] for place in taught])
     trust = np.where(taught < written, 1.0, recipe.varied)
     weights, bias = _weights(rows[taught], target, trust, recipe)
-    return Head(tuple(classes), weights.astype(np.float32), bias.astype(np.float32))
+    return Head(tuple(classes), weights.astype(np.float16), bias.astype(np.float32))
 
 
 def _order(name: str) -> tuple[int, str]:
@@ -277,7 +289,7 @@ def _weights(
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     with warnings.catch_warnings():  # few lines for many classes is no fault here: the corpus may be young
         warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
-        fitted = LinearSVC(C=recipe.strength, random_state=0, max_iter=1000, tol=1e-1).fit(rows, target, trust)
+        fitted = LinearSVC(C=recipe.strength, random_state=0, max_iter=1000, tol=1.0).fit(rows, target, trust)
     weights, bias = fitted.coef_.T, fitted.intercept_
     if weights.shape[1] == 1:  # two classes: one column, for the second
         weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
@@ -302,7 +314,9 @@ def _judged(labels: Labels, rows: csr_matrix, folds: NDArray[np.intp], fold: int
     others = {name: [told[at] for at in inside.tolist()] for name, told in labels.items()}
     space, heads = _learnt(others, rows[inside], int((inside < count).sum()), recipe)
     weighed = _weighed(rows[asked], space)
-    return asked, {name: (head.classes, weighed @ head.weights + head.bias) for name, head in heads.items()}
+    return asked, {
+        name: (head.classes, weighed @ head.weights.astype(np.float32) + head.bias) for name, head in heads.items()
+    }
 
 
 def _outside(labels: Labels, count: int, told: Sequence[Told]) -> dict[str, Outside]:

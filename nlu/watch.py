@@ -27,6 +27,12 @@ class Raised:
     calm: bool
 
 
+def said_by(raised: Iterable[Raised]) -> str:
+    """What the words say of an emergency: one is "raised", or "calmed" again by others of them, or "unraised"."""
+    calm = [found.calm for found in raised]
+    return "unraised" if not calm else "calmed" if all(calm) else "raised"
+
+
 @dataclass(frozen=True, slots=True)
 class Watcher:
     """The compiled words. `keys` leads from a letter to the patterns that need it; `always` are those that need none.

@@ -40,7 +40,7 @@ from dialogs.manners import House
 from dialogs.messages import Recall
 from nlu.linear import Linear
 
-WAGES = "@邻里 欠我的工资三个月没给了，老板跑了，怎么办"
+DEBT = "@邻里 隔壁老王借我三万块钱不还，躲着不见人，怎么办"
 OTHER = replace(ROOM, id="r2", name="二群")
 SCRIPT: list[dict[str, Any]] = [
     said("c1", 0, "屋里有人冇", by="bei"),
@@ -50,7 +50,7 @@ SCRIPT: list[dict[str, Any]] = [
     said("c2", 35, "今天这个天要落雨的样子", by="fang"),
     said("m4", 400, "3栋"),
     said("m5", 410, "不是3栋 是5栋"),
-    said("w1", 600, WAGES, by="mei", room="r2", mentions=["bot"]),
+    said("w1", 600, DEBT, by="mei", room="r2", mentions=["bot"]),
     said("f1", 800, FIRE, by="bei"),
     said("f2", 830, "6栋着火了，看到好大的烟，快打119", by="fang", room="r1"),
     {"type": "move", "at": at(1200), "message": "m2", "status": "accepted", "note": "已通知物业"},

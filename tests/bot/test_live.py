@@ -25,7 +25,7 @@ from dialogs.manners import House
 from dialogs.messages import Recall
 from nlu.linear import Linear
 
-WAGES = "欠我的工资三个月没给了，老板跑了，怎么办"
+DEBT = "隔壁老王借我三万块钱不还，躲着不见人，怎么办"
 
 
 def hears(*rows: Any) -> list[Any]:
@@ -193,13 +193,13 @@ async def test_a_channel_that_does_not_post_by_itself_leaves_it_to_people(run_ho
 async def test_a_stranger_cannot_be_whispered_to_and_a_worker_is_told(run_house: Any) -> None:
     running = await run_house(DAY)
     running.channel.strangers.add("mei")
-    await running.hear(*hears(said("w1", 0, WAGES, by="mei", mentions=["bot"])))
+    await running.hear(*hears(said("w1", 0, DEBT, by="mei", mentions=["bot"])))
     await running.after(5)
     assert not running.channel.whispers
-    assert all("工资" not in text for text in texts(running))
+    assert all("三万" not in text for text in texts(running))
     assert ("unreachable", "worker") in [(flag.reason, flag.to) for flag in running.store.flags()]
     assert running.store.reachable("mei") is False
-    await running.hear(*hears(said("w2", 60, "是哪个厂你们晓得的", by="mei", room=None)))
+    await running.hear(*hears(said("w2", 60, "是哪个老王你们晓得的", by="mei", room=None)))
     assert running.store.reachable("mei") is True
 
 

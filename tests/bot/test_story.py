@@ -43,7 +43,7 @@ GROUP = Room(
     ("阳光花园",),
     (Member(ALICE, "陈阿姨"), Member(BOB, "Bob Li")),
 )
-WAGES = "@小邻\u2005欠我的工资三个月没给了，老板跑了，怎么办"
+DEBT = "@小邻\u2005隔壁老王借我三万块钱不还，躲着不见人，怎么办"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(2000)).decode()
 
 
@@ -183,12 +183,12 @@ async def test_the_story_on_the_wire_and_in_a_transcript(street: Street, shipped
 
 
 async def test_a_private_matter_of_somebody_who_is_no_friend_goes_to_the_worker(street: Street) -> None:
-    await street.say(STRANGER, WAGES, mention=("bot_wxid",))
+    await street.say(STRANGER, DEBT, mention=("bot_wxid",))
     await street.holds(
         lambda store: [flag for flag in store.flags() if (flag.reason, flag.to) == ("unreachable", "worker")]
     )
     assert await street.ask(lambda store: store.reachable(STRANGER)) is False
-    assert all("工资" not in sent["text"] for sent in street.node.sent)
+    assert all("三万" not in sent["text"] for sent in street.node.sent)
     assert {sent["conversationId"] for sent in street.node.sent} <= {YANGGUANG}
     (ticket,) = await street.ask(lambda store: store.tickets())
     assert ticket.doc["private"]

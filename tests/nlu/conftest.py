@@ -1,4 +1,4 @@
-"""A small model for all tests of the room: every eighth line of the corpus, trained once."""
+"""A small model for all tests of the room: every fifth line of the corpus, trained once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +14,7 @@ from nlu.registry import save
 from nlu.taxonomy import Domain, read_domain
 from nlu.training import train
 from nlu.understanding import Surroundings
+from nlu.watch import Watcher, watcher
 from nlu.words import Cutter, read_words
 
 DATA = Path(__file__).parents[2] / "training_data"
@@ -41,13 +42,18 @@ def words() -> Cutter:
 
 
 @pytest.fixture(scope="session")
-def few(corpus: list[Line]) -> list[Line]:
-    return [line for line in corpus if line.author != HELD_OUT][::8]
+def watch(domain: Domain) -> Watcher:
+    return watcher(domain)
 
 
 @pytest.fixture(scope="session")
-def small(few: list[Line], words: Cutter, domain: Domain) -> Model:
-    return train(few, words, names=domain.names)
+def few(corpus: list[Line]) -> list[Line]:
+    return [line for line in corpus if line.author != HELD_OUT][::5]
+
+
+@pytest.fixture(scope="session")
+def small(few: list[Line], words: Cutter, watch: Watcher, domain: Domain) -> Model:
+    return train(few, words, watch, names=domain.names)
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,7 @@ def test_a_reader_without_a_model_says_what_to_do(tmp_path, data):
 
 
 def test_an_emergency_is_spoken_of_unless_it_is_quiet(reader, around):
-    fire = reader.triage("救命啊 3栋着火了 好大的火 快打119", around())
+    fire = reader.triage("3栋起火了 快来人 快打119", around())
     assert "fire" in fire.signals
     assert fire.answer in ("speak", "flag")
     alone = reader.triage("我真的不想活了 活着没意思", around())

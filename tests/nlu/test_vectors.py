@@ -65,8 +65,8 @@ def test_the_shipped_vectors_fit_and_are_small(data):
     assert near > far
 
 
-def test_a_model_with_sight_needs_its_vectors(few, words, vectors, data, tmp_path):
-    model = train(few[::3], words, vectors=vectors)
+def test_a_model_with_sight_needs_its_vectors(few, words, watch, vectors, data, tmp_path):
+    model = train(few[::3], words, watch, vectors=vectors)
     folder = tmp_path / "models" / "m"
     save(model, folder)
     loaded = load(folder)
