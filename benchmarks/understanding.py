@@ -58,7 +58,7 @@ def plain_recipe(lines: list[Line]) -> Pipeline:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         recipe = make_pipeline(
-            FeatureUnion([("words", words), ("letters", letters)]), LogisticRegression(C=10, tol=1e-2)
+            FeatureUnion([("words", words), ("letters", letters)]), LogisticRegression(C=10, max_iter=100)
         )
         return recipe.fit([line.text for line in lines], [line.intent for line in lines])
 

@@ -6,6 +6,7 @@ Pure. A place is kept by its elements (road, estate, building …) and put toget
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from dialogs.events import Spoken
@@ -50,7 +51,7 @@ def absorb(matter: Matter, spoken: Spoken, *, correcting: bool = False) -> Matte
     text = joined(spoken.messages)
     refused = {span.text for span in found.place if _negated(text, span)}
     for element in ELEMENTS:
-        if told := [span for span in found.place if span.element == element and span.text not in refused]:
+        if told := _unbroken(span for span in found.place if span.element == element and span.text not in refused):
             narrow = element in ("building", *INDOORS)
             chosen = told[-1] if narrow else max(told, key=lambda span: len(span.text))
             _put(facts, element, chosen, spoken, replacing=correcting or narrow)
@@ -61,6 +62,17 @@ def absorb(matter: Matter, spoken: Spoken, *, correcting: bool = False) -> Matte
     if facts.get("what", Fact("", "")).text == PICTURE and summary(spoken):
         facts["what"] = Fact(summary(spoken), spoken.ids[0])
     return replace(matter, facts=facts)
+
+
+def _unbroken(spans: Iterable[Span]) -> list[Span]:
+    """The spans, those that touch as one: an estate and its phase are one name."""
+    told: list[Span] = []
+    for span in spans:
+        if told and told[-1].end == span.start:
+            told[-1] = replace(told[-1], text=told[-1].text + span.text, end=span.end)
+        else:
+            told.append(span)
+    return told
 
 
 def lend(matter: Matter, spoken: Spoken) -> Matter:

@@ -38,7 +38,7 @@ PLAUSIBLE = 0.05
 WORTH_A_LOOK = 0.25
 LIKELY = 0.3
 ALIKE = "chat hard"
-#: So likely, beside the likeliest kind of matter, a question is taken for one: on unseen hands both are then told apart equally well.
+#: A question is one from this share of the likeliest matter's chance on: on unseen hands both are then equally well told.
 ASKS = 0.35
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5

@@ -47,6 +47,11 @@ ABSORBED: dict[str, tuple[dict[str, Fact], Spoken, dict[str, tuple[str, str]]]] 
         spoken("阳光，阳光小区", ("estate", "阳光"), ("estate", "阳光小区")),
         {"estate": ("阳光小区", "m1")},
     ),
+    "a name and its phase": (
+        {},
+        spoken("赫山区阳光小区三期", ("estate", "阳光小区"), ("estate", "三期")),
+        {"estate": ("阳光小区三期", "m1")},
+    ),
     "the last building": (
         {},
         spoken("3栋，哦5栋", ("building", "3栋"), ("building", "5栋")),
