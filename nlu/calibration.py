@@ -35,22 +35,26 @@ class Costs:
     """What mistakes cost, in missed flags: a matter that nobody is told of costs one.
 
     `wrong_speak` is a wrong interjection in the group, `wrong_flag` a needless line on the worker's list, `only_flagged` a matter
-    flagged where it might have been asked about. `prior` is the share of matters among messages, `hard` that of look-alikes
-    among chatter. A mark is where the cost is least, but no higher than `allowed_speak` and `allowed_flag` (wrong ones for each
-    message of chatter) ask for: within them the model may be bolder than rarity alone would have it. 0 allows nothing.
-    `allowed_name` and `allowed_sure` are the same for emergencies that are named and that are acted upon. The corpus's chatter is
-    of neighbours, full of the words of matters, and is answered about three times as often as talk of strangers.
+    flagged where it might have been asked about, `question` a question to nobody in particular that no worker sees. `prior` is
+    the share of matters among messages, `hard` that of look-alikes among chatter. A mark is where the cost is least, but no higher
+    than `allowed_speak` and its like (wrong ones for each message of chatter) ask for: within them the model may be bolder than
+    rarity alone would have it. 0 allows nothing.
+    `allowed_heed`, `allowed_name` and `allowed_sure` are the same for emergencies that a worker looks at, that are named, and that
+    are acted upon. The corpus's chatter is of neighbours, full of the words of matters, and is answered about eight times as often
+    as talk of strangers.
     """
 
     wrong_speak: float = 20.0
     wrong_flag: float = 0.02
     only_flagged: float = 0.5
+    question: float = 0.1
     prior: float = 0.0005
     hard: float = 0.02
-    allowed_speak: float = 0.008
-    allowed_flag: float = 0.07
+    allowed_speak: float = 0.012
+    allowed_flag: float = 0.08
     allowed_ask: float = 0.0002
-    allowed_name: float = 0.0005
+    allowed_heed: float = 0.0015
+    allowed_name: float = 0.0007
     allowed_sure: float = 0.0001
 
 
@@ -211,17 +215,21 @@ def best_marks(lines: Sequence[Line], chances: Chances, truth: NDArray[np.bool_]
     """The marks for these probabilities; `truth` says which lines are matters."""
     weights = chatter_weights(lines, costs)
     if not truth.any() or not weights.any():
-        return Marks(speak=NEVER, flag=0.5, ask=0.9, name=0.5, sure=NEVER)
+        return Marks(speak=NEVER, flag=0.5, ask=0.9, heed=0.5, name=0.5, sure=NEVER)
     flagged = 1 - costs.only_flagged
     asked = np.array([line.intent == "consultation" for line in lines])
     speak = _mark(
         chances.matter, truth, weights, costs.prior * costs.only_flagged / costs.wrong_speak, costs.allowed_speak
     )
     flag = _mark(chances.matter, truth, weights, costs.prior * flagged / costs.wrong_flag, costs.allowed_flag)
-    ask = _mark(chances.question, asked, weights, costs.prior * flagged / costs.wrong_flag, costs.allowed_ask)
-    name = _within(chances.emergency, weights, costs.allowed_name)
-    sure = _within(chances.emergency, weights, costs.allowed_sure)
-    return Marks(speak=max(speak, flag), flag=flag, ask=ask, name=name, sure=max(sure, name))
+    ask = _mark(chances.question, asked, weights, costs.prior * costs.question / costs.wrong_flag, costs.allowed_ask)
+    heed, name, sure = (
+        _within(chances.emergency, weights, allowed)
+        for allowed in (costs.allowed_heed, costs.allowed_name, costs.allowed_sure)
+    )
+    return Marks(
+        speak=max(speak, flag), flag=flag, ask=ask, heed=heed, name=max(name, heed), sure=max(sure, name, heed)
+    )
 
 
 def _mark(chances: Numbers, truth: NDArray[np.bool_], weights: Numbers, worth: float, allowed: float) -> float:

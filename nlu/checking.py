@@ -20,7 +20,7 @@ Weight = Literal["error", "warning", "note"]
 
 LIKE = 0.75
 SHORTEST_LIKE = 8
-FEWEST = 8
+FEWEST, FEWEST_OF_LEAF, FEWEST_REGISTERS = 8, 60, 6
 _MARKS = re.compile(r"[\s，。！？；：、,.!?;:~～…]+")
 _PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9])")
@@ -113,13 +113,16 @@ def balance(lines: Sequence[Line], categories: Collection[str] = ()) -> Iterator
     yield Problem("note", "", 0, "lines: " + ", ".join(f"{name} {count}" for name, count in sorted(by_author.items())))
     intents = Counter(line.intent for line in taught)
     yield Problem("note", "", 0, "taught: " + ", ".join(f"{name} {intents[name]}" for name in INTENTS))
-    leaves = Counter(line.category for line in taught)
     for name in INTENTS:
         if intents[name] < FEWEST:
             yield Problem("warning", "", 0, f"intent {name} has {intents[name]} lines", f"write {FEWEST} at least")
-    for code in sorted(categories):
-        if code[-1].isdigit() and leaves[code] < FEWEST:
-            yield Problem("warning", "", 0, f"category {code} has {leaves[code]} lines", f"write {FEWEST} at least")
+    leaves = Counter(line.category for line in taught)
+    for code in sorted(code for code in categories if code[-1].isdigit()):
+        registers = {tag for line in taught if line.category == code for tag in line.tags}
+        if leaves[code] < FEWEST_OF_LEAF or len(registers) < FEWEST_REGISTERS:
+            said = f"category {code} has {leaves[code]} lines in {len(registers)} registers"
+            remedy = f"write {FEWEST_OF_LEAF} at least, in {FEWEST_REGISTERS}"
+            yield Problem("warning", "", 0, said, remedy)
 
 
 def _bare(text: str) -> str:

@@ -33,7 +33,7 @@ from nlu.evaluation import (
     scale,
     worded,
 )
-from nlu.linear import FLAGGED, Linear
+from nlu.linear import Linear
 from nlu.model import score, see, straightened, weigh
 from nlu.spelling import spell
 from nlu.understanding import Reader, Understanding
@@ -154,7 +154,7 @@ def _decided(meaning: Understanding, reader: Linear, kind: str) -> str:
         return "emergency"
     if kind == "missed" or meaning.matter >= reader.learnt.marks.flag:
         return "matter"
-    return meaning.intent if meaning.intent in FLAGGED else "consultation"
+    return meaning.intent if meaning.intent in ("follow_up", "emergency") else "consultation"
 
 
 def weigh_up(reader: Linear, text: str, about: str) -> Weighing:

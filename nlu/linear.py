@@ -33,7 +33,6 @@ from nlu.words import Cutter, parts, read_words
 SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
 MATTERS = ("complaint", "dispute", "emergency")
 KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
-FLAGGED = frozenset({"follow_up", "handoff"})
 PLAUSIBLE = 0.05
 WORTH_A_LOOK = 0.25
 LIKELY = 0.3
@@ -44,7 +43,7 @@ SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
 HINTED = 0.5
 STANDS = 0.3
-FLAGGED_FROM = 0.8
+URGES = 0.8
 #: A text longer than this many characters is read by its sentences too, at most so many; what one of them says alone counts less.
 LONG, SENTENCES, SHORTEST_SENTENCE, PRICE = 100, 12, 8, 1.0
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]|[^。！？\n]+$")
@@ -142,7 +141,9 @@ class Linear:
 
     def _closer(self, meaning: Understanding, spelt: str, look: _Look) -> Understanding:
         """The meaning with what only matters have: stance, category, signals, and the answer that follows."""
-        signals, sure = self._emergencies(look, meaning.matter)
+        heat = float(look.warm[np.array(self.alarms, dtype=np.intp)].sum())
+        alarm = self.learnt.alarm.chance(heat, said_by(look.raised))
+        signals, sure = self._emergencies(look, alarm, meaning.matter)
         kind, categories = self._categories(look)
         leaf = self.lexicon.leaves.get(categories[0][0]) if categories else None
         held = self._is_sensitive(spelt, look) or (leaf is not None and leaf.private == "always")
@@ -153,14 +154,15 @@ class Linear:
         if meaning.stance == "reported":
             sure = ()
         meaning = replace(meaning, signals=signals, sure=sure)
-        asked = self._chance("consultation", look)
-        meaning = replace(meaning, answer=self._answer(meaning, asked))
+        asked = self._chance("consultation", look) >= self.learnt.marks.ask
+        heeded = alarm >= self.learnt.marks.heed
+        meaning = replace(meaning, answer=self._answer(meaning, heeded or asked))
         if meaning.answer != "silent" or meaning.matter >= LIKELY or meaning.intent in (*MATTERS, "consultation"):
             code = categories[0][0] if categories else None
             return replace(meaning, kind=kind, category=code, categories=categories)
         return replace(meaning, categories=categories)
 
-    def _answer(self, meaning: Understanding, asked: float) -> Answer:
+    def _answer(self, meaning: Understanding, noted: bool) -> Answer:
         marks = self.learnt.marks
         if meaning.stance == "reported":
             return "silent"
@@ -171,8 +173,8 @@ class Linear:
             return "flag"
         if meaning.matter >= marks.speak and meaning.stance == "now" and "sensitive" not in meaning.signals:
             return "speak"
-        follows = meaning.intent in FLAGGED and meaning.probability >= FLAGGED_FROM
-        return "flag" if meaning.matter >= marks.flag or asked >= marks.ask or follows else "silent"
+        follows = meaning.intent == "follow_up" and meaning.probability >= URGES and meaning.matter >= WORTH_A_LOOK
+        return "flag" if meaning.matter >= marks.flag or noted or follows else "silent"
 
     def _stance(self, rows: NDArray[np.intp], weights: Floats, senses: Floats) -> Stance:
         """The stance: now, save where nothing is likelier than a look-alike; then the likeliest of those."""
@@ -183,8 +185,8 @@ class Linear:
         best = int(chances.argmax())
         return cast(Stance, head.classes[best]) if float(chances[best]) >= STANDS else "now"
 
-    def _emergencies(self, look: _Look, matter: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The emergencies that words and model together point at, and those of them that are sure.
+    def _emergencies(self, look: _Look, chance: float, matter: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The emergencies that words and model together point at with this chance, and those of them that are sure.
 
         What the words raise is named; without them, or where nearly all of the model's heat lies elsewhere, what the model names.
         """
@@ -192,7 +194,6 @@ class Linear:
             return (), ()
         heats = look.warm[np.array(self.alarms)]
         raised = tuple(found.code for found in look.raised if not found.calm)
-        chance = self.learnt.alarm.chance(float(heats.sum()), said_by(look.raised))
         quiet = (
             any(map(self._quiet, raised)) and matter >= self.learnt.marks.flag
         )  # told as a quarrel it is a danger too

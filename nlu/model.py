@@ -35,12 +35,14 @@ class Head:
 class Marks:
     """Where the answers begin: `speak` and `flag` on the probability of a matter, `ask` on that of a consultation.
 
-    On that of an emergency `name` says from where on it is named, `sure` from where on it is acted upon.
+    On that of an emergency `heed` says from where on a worker looks, `name` from where on it is named, `sure` from where on it is
+    acted upon.
     """
 
     speak: float
     flag: float
     ask: float
+    heed: float
     name: float
     sure: float
 

@@ -21,7 +21,7 @@ import numpy as np
 from nlu.corpus import HELD_OUT, corpus_files
 from nlu.model import Alarm, Head, Marks, Model, Sight
 
-FORMAT = 7
+FORMAT = 8
 DATA_FILES = ("signals.yaml", "taxonomy.yaml", "varying.yaml", "words.yaml")
 CODE_FILES = (
     "calibration.py",

@@ -46,6 +46,8 @@ FEWEST_VARIED = 8
 FOLDS = 3
 AT_ONCE = 2
 WORTH_SHARING = 4000
+ENOUGH = 3
+"""Every so many lines are enough to tell a few dozen shifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,11 @@ def train(
     known, rows = _incidence([names for names, _ in read])
     labels = {task.name: _labels(task, taught) for task in TASKS}
     folds = _folds(taught, len(lines))
-    jobs = [joblib.delayed(_judged)(labels, rows, folds, fold, len(lines), recipe) for fold in range(folds.max() + 1)]
+    alone = {"sense": labels["sense"]}  # the other heads need no more than a temperature, and one fold tells it
+    jobs = [
+        joblib.delayed(_judged)(alone if fold else labels, rows, folds, fold, len(lines), recipe)
+        for fold in range(folds.max() + 1)
+    ]
     jobs.append(joblib.delayed(_learnt)(labels, rows, len(lines), recipe))
     at_once = AT_ONCE if len(lines) >= WORTH_SHARING else 1
     *told, (space, fitted) = joblib.Parallel(n_jobs=at_once)(jobs)
@@ -199,7 +205,7 @@ def _decided(
 
 def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
     """The head of senses and what was said outside, both with the intents' shifts."""
-    seen = senses.target >= 0
+    seen = np.flatnonzero(senses.target >= 0)[::ENOUGH]
     groups = senses.groups
     warmth, shifts = fit_shifts(senses.scores[seen], groups[senses.target[seen]], groups)
     bias = head.bias + shifts[groups].astype(np.float32)
@@ -207,15 +213,21 @@ def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
 
 
 def fold_of(lines: Sequence[Line]) -> NDArray[np.intp]:
-    """The fold of each line: authors are shared out to FOLDS folds of like size; one author alone is cut by place."""
+    """The fold of each line: authors are shared out to FOLDS folds, so that each has its part of every intent; one author alone is
+    cut by place."""
     sizes = Counter(line.author for line in lines)
     if len(sizes) < 2:
         return np.arange(len(lines), dtype=np.intp) % FOLDS
-    filled = [0] * min(FOLDS, len(sizes))
+    said = {name: np.zeros(len(INTENTS)) for name in sizes}
+    for line in lines:
+        said[line.author][INTENTS.index(line.intent)] += 1
+    whole = np.maximum(sum(said.values()), 1)
+    filled = [np.zeros(len(INTENTS)) for _ in range(min(FOLDS, len(sizes)))]
     fold: dict[str, int] = {}
     for author in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        fold[author] = filled.index(min(filled))
-        filled[fold[author]] += sizes[author]
+        part = said[author] / whole
+        fold[author] = int(np.argmin([((full + part) ** 2).sum() - (full**2).sum() for full in filled]))
+        filled[fold[author]] += part
     return np.array([fold[line.author] for line in lines], dtype=np.intp)
 
 
