@@ -25,9 +25,6 @@ CHATTER = ("chat", "notice", "praise")
 NEVER = 0.9999
 GRID: Numbers = np.linspace(-5.0, float(log_odds(NEVER)), 500)
 """The log odds among which a mark is sought."""
-MIXES = (0.0, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08)
-NEARLY = 0.02
-WARMTHS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Costs:
     prior: float = 0.0005
     hard: float = 0.02
     allowed_speak: float = 0.012
-    allowed_flag: float = 0.08
+    allowed_flag: float = 0.083
     allowed_ask: float = 0.0002
     allowed_heed: float = 0.0015
     allowed_name: float = 0.0007
@@ -163,43 +160,6 @@ def tail(odds: Numbers, weights: Numbers, marks: Numbers, *, beyond: float = 0.0
     seen = np.array([weights[odds >= mark].sum() for mark in marks])
     smooth = held * np.exp(-np.maximum(marks - start, 0) / max(excess, 1e-3))
     return np.where(marks > start, np.maximum(smooth, seen), seen)
-
-
-def best_warmth(
-    lines: Sequence[Line], scores: Numbers, inside: NDArray[np.bool_], truth: NDArray[np.bool_], costs: Costs
-) -> float:
-    """The temperature under which the classes `inside` together find most of the truth within the allowed wrong flags.
-
-    It is higher than the one that suits the intents: that several classes of matters are near says more than the nearest alone.
-    """
-    odds = [log_odds(softmax(scores / warmth)[:, inside].sum(axis=1)) for warmth in WARMTHS]
-    return WARMTHS[int(np.argmax([found_within(lines, told, truth, costs.allowed_flag, costs) for told in odds]))]
-
-
-def best_mix(lines: Sequence[Line], odds: Numbers, more: Numbers, truth: NDArray[np.bool_], costs: Costs) -> float:
-    """How much of `more` is to be added to the log odds so that most is found within the allowances to speak and to flag.
-
-    Of those that find nearly as much it is the most: what comes from elsewhere errs differently, which helps with strangers.
-    """
-    found = [
-        sum(
-            found_within(lines, odds + mix * more, truth, allowed, costs)
-            for allowed in (costs.allowed_speak, costs.allowed_flag)
-        )
-        for mix in MIXES
-    ]
-    return max(mix for mix, much in zip(MIXES, found, strict=True) if much >= max(found) - NEARLY)
-
-
-def found_within(lines: Sequence[Line], odds: Numbers, truth: NDArray[np.bool_], allowed: float, costs: Costs) -> float:
-    """The share of the truth above the mark that so many wrong ones for each message of chatter allow; 0 if nothing can be said."""
-    weights = chatter_weights(lines, costs)
-    chat = weights > 0
-    if not chat.any() or not truth.any():
-        return 0.0
-    grid = np.quantile(odds, np.linspace(0, 1, 400))
-    mark = grid[int(np.argmax(tail(odds[chat], weights[chat], grid) <= allowed))]
-    return float((odds[truth] >= mark).mean())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from nlu.calibration import (
     Chances,
     Costs,
     best_marks,
-    best_mix,
-    best_warmth,
     fit_alarm,
     fit_odds,
     fit_shifts,
@@ -54,11 +52,16 @@ ENOUGH = 3
 class Recipe:
     """How to train. `strength` is an inverse regularisation, `varied` what a varied line weighs.
 
-    `costs` decide where speaking and flagging begin.
+    `warmth` is the temperature at which the senses of matters add up: higher than the one that suits the intents, since that
+    several are near says more than the nearest alone. `mix` is what the log odds that vectors tell count: they find what words
+    miss and err differently, which helps with strangers more than with hands of the corpus. `costs` decide where speaking and
+    flagging begin.
     """
 
     strength: float = 0.2
     varied: float = 0.5
+    warmth: float = 0.4
+    mix: float = 0.03
     costs: Costs = field(default_factory=Costs)
 
 
@@ -131,7 +134,7 @@ def train(
     """The model learnt from these lines; `names` are words for each leaf, which teach the category alone.
 
     With a `variety` other forms of the lines are learnt beside them; what is judged are always the lines as written.
-    With `vectors` what they see of a matter is added to its log odds, as far as that helps on unseen hands.
+    With `vectors` what they see of a matter is added to its log odds.
 
     Raises ValueError when there are fewer than two intents.
     """
@@ -168,13 +171,13 @@ def train(
         idf=space.idf.astype(np.float32),
         unknown=space.unknown,
         heads=heads,
-        **_decided(lines, senses, heads["sense"].temperature, looks, watch, recipe.costs),
+        **_decided(lines, senses, heads["sense"].temperature, looks, watch, recipe),
         card=_card(lines, outside, heads),
     )
 
 
 def _decided(
-    lines: Sequence[Line], senses: Outside, temperature: float, looks: Looks | None, watch: Watcher, costs: Costs
+    lines: Sequence[Line], senses: Outside, temperature: float, looks: Looks | None, watch: Watcher, recipe: Recipe
 ) -> dict[str, Any]:
     """What turns scores into answers, as judged outside: warmth, sight, calibration of matters and alarms, marks."""
 
@@ -182,14 +185,12 @@ def _decided(
         return np.array([name.split()[0] in intents for name in senses.classes])
 
     truth = np.array([line.intent in MATTERS for line in lines])
-    warmth = best_warmth(lines, senses.scores, among(*MATTERS), truth, costs)
-    warm = softmax(senses.scores / warmth)
+    warm = softmax(senses.scores / recipe.warmth)
     odds = log_odds(warm[:, among(*MATTERS)].sum(axis=1))
     sight = None
     if looks is not None:
-        mix = best_mix(lines, odds, looks.outside, truth, costs)
-        odds = odds + mix * looks.outside
-        sight = replace(looks.sight, weights=looks.sight.weights * np.float32(mix)) if mix else None
+        odds = odds + recipe.mix * looks.outside
+        sight = replace(looks.sight, weights=looks.sight.weights * np.float32(recipe.mix))
     matter = fit_odds(odds, truth)
     heat = warm[:, among("emergency")].sum(axis=1)
     said = np.array([said_by(watch.raised(spell(line.text))) for line in lines])
@@ -199,8 +200,8 @@ def _decided(
         question=softmax(senses.scores / temperature)[:, among("consultation")].sum(axis=1),
         emergency=np.array([alarm.chance(*pair) for pair in zip(heat.tolist(), said.tolist(), strict=True)]),
     )
-    marks = best_marks(lines, chances, truth, costs)
-    return {"warmth": warmth, "sight": sight, "matter": matter, "alarm": alarm, "marks": marks}
+    marks = best_marks(lines, chances, truth, recipe.costs)
+    return {"warmth": recipe.warmth, "sight": sight, "matter": matter, "alarm": alarm, "marks": marks}
 
 
 def _shifted(head: Head, senses: Outside) -> tuple[Head, Outside]:
