@@ -47,8 +47,8 @@ class Costs:
     question: float = 0.1
     prior: float = 0.0005
     hard: float = 0.02
-    allowed_speak: float = 0.012
-    allowed_flag: float = 0.083
+    allowed_speak: float = 0.013
+    allowed_flag: float = 0.067
     allowed_ask: float = 0.0002
     allowed_heed: float = 0.0015
     allowed_name: float = 0.0007

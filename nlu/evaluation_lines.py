@@ -34,7 +34,7 @@ from nlu.evaluation import (
     worded,
 )
 from nlu.linear import Linear
-from nlu.model import score, see, straightened, weigh
+from nlu.model import score, see, straightened, tempered, weigh
 from nlu.spelling import spell
 from nlu.understanding import Reader, Understanding
 from nlu.vectors import pool
@@ -154,12 +154,12 @@ def _decided(meaning: Understanding, reader: Linear, kind: str) -> str:
         return "emergency"
     if kind == "missed" or meaning.matter >= reader.learnt.marks.flag:
         return "matter"
-    return meaning.intent if meaning.intent in ("follow_up", "emergency") else "consultation"
+    return "emergency" if meaning.intent == "emergency" else "consultation"
 
 
 def weigh_up(reader: Linear, text: str, about: str) -> Weighing:
     """What each word of a text says about "matter", "emergency" or another intent."""
-    spelt = spell(text)
+    spelt, price = reader.heard(spell(text))
     names, words = parts(spelt, reader.cutter)
     model, head = reader.learnt, reader.learnt.heads["sense"]
     rows, weights = weigh(names, reader.index, model.idf, model.unknown)
@@ -168,8 +168,10 @@ def weigh_up(reader: Linear, text: str, about: str) -> Weighing:
         "matter": (model.warmth, *model.matter),
         "emergency": (model.warmth, model.alarm.slope, model.alarm.unraised),
     }.get(about, (head.temperature, 1.0, 0.0))
-    intents = MATTERS if about == "matter" else (about,)
-    inside = np.array([sense.split()[0] in intents for sense in head.classes])
+    inside = np.array([sense.split()[0] == about for sense in head.classes])
+    if about == "matter":
+        inside = reader.counted(int((tempered(score(head, rows, weights), head.temperature) @ reader.gather).argmax()))
+        offset -= price
     if not inside.any():
         return Weighing(about, 0.0, ())
     odds = float(_odds(scores / heat, inside))

@@ -8,7 +8,7 @@ something may be the matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -38,12 +38,11 @@ WORTH_A_LOOK = 0.25
 LIKELY = 0.3
 ALIKE = "chat hard"
 #: A question is one from this share of the likeliest matter's chance on: on unseen hands both are then equally well told.
-ASKS = 0.35
+ASKS = 0.5
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
 HINTED = 0.5
 STANDS = 0.3
-URGES = 0.8
 #: A text longer than this many characters is read by its sentences too, at most so many; what one of them says alone counts less.
 LONG, SENTENCES, SHORTEST_SENTENCE, PRICE = 100, 12, 8, 1.0
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]|[^。！？\n]+$")
@@ -52,6 +51,8 @@ _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]|[^。！？\n]+$")
 @dataclass(frozen=True, slots=True)
 class Linear:
     """The backend; `load_reader` sets all of it.
+
+    `voiced` are the senses of matters, and the same with those that urge one.
 
     `learnt` is the model, `index` leads from a feature to its row, `gather` (sense, intent) adds senses up to intents;
     `alarms` are the places of the emergencies among the senses, `alike` that of the look-alikes,
@@ -67,7 +68,7 @@ class Linear:
     index: Mapping[str, int]
     intents: tuple[str, ...]
     gather: Floats
-    matters: NDArray[np.intp]
+    voiced: tuple[NDArray[np.bool_], NDArray[np.bool_]]
     alarms: tuple[int, ...]
     alike: int | None
     disputes: NDArray[np.bool_]
@@ -99,10 +100,10 @@ class Linear:
         senses = tempered(scores, head.temperature)
         chances = senses @ self.gather
         warm = tempered(scores, self.learnt.warmth)
-        odds = odds_of(float((warm @ self.gather)[self.matters].sum()))
+        best = int(chances.argmax())
+        odds = odds_of(float(warm[self.counted(best)].sum()))
         if self.learnt.sight is not None and self.vectors is not None:
             odds += see(self.learnt.sight, pool(self.vectors, words))
-        best = int(chances.argmax())
         verdict = judge(spelt, self.intents[best])
         meaning = Understanding(
             text=text,
@@ -116,6 +117,19 @@ class Linear:
             model=self.model,
         )
         return meaning, _Look(((rows, weights),), senses, warm, chances)
+
+    def counted(self, best: int) -> NDArray[np.bool_]:
+        """The senses that say "a matter" where this intent is the likeliest: what is voiced as one may be one that came back."""
+        return self.voiced[self.intents[best] in MATTERS]
+
+    def heard(self, spelt: str, kind: str = "text") -> tuple[str, float]:
+        """What decides of a spelt text, and what its log odds of a matter lose for it: a long one is heard by its sentences."""
+        if len(spelt) <= LONG:
+            return spelt, 0.0
+        chances = {part: self._glance("", part, kind)[0].matter for part in sentences(spelt)}
+        best = max(chances, key=lambda part: chances[part])
+        whole = self._glance("", spelt, kind)[0].matter
+        return (best, PRICE) if _lessened(chances[best]) > whole else (spelt, 0.0)
 
     def _by_sentence(self, meaning: Understanding, look: _Look, spelt: str, kind: str) -> tuple[Understanding, _Look]:
         """A long text may hold its matter in one sentence: that sentence decides, if it says so more surely than the whole.
@@ -173,8 +187,7 @@ class Linear:
             return "flag"
         if meaning.matter >= marks.speak and meaning.stance == "now" and "sensitive" not in meaning.signals:
             return "speak"
-        follows = meaning.intent == "follow_up" and meaning.probability >= URGES and meaning.matter >= WORTH_A_LOOK
-        return "flag" if meaning.matter >= marks.flag or noted or follows else "silent"
+        return "flag" if meaning.matter >= marks.flag or noted else "silent"
 
     def _stance(self, rows: NDArray[np.intp], weights: Floats, senses: Floats) -> Stance:
         """The stance: now, save where nothing is likelier than a look-alike; then the likeliest of those."""
@@ -268,6 +281,10 @@ def sentences(spelt: str) -> list[str]:
     return [sentence for sentence in found if sentence][:SENTENCES] or [spelt]
 
 
+def _among(senses: Sequence[str], intents: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([sense.split()[0] in intents for sense in senses])
+
+
 def _lessened(chance: float) -> float:
     """The probability of a matter of which only one of many sentences speaks: each had its chance to look like one."""
     return round(straightened(odds_of(chance), 1.0, -PRICE), 6)
@@ -308,6 +325,6 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
         ratings={score: senses.index(f"rating {score}") for score in SCORES if f"rating {score}" in senses},
         vectors=vectors,
         alike=senses.index(ALIKE) if ALIKE in senses else None,
-        matters=np.array([place for place, name in enumerate(intents) if name in MATTERS], dtype=np.intp),
+        voiced=(_among(senses, MATTERS), _among(senses, (*MATTERS, "follow_up"))),
         model=learnt.hash[:12],
     )

@@ -1,4 +1,4 @@
-"""Sighting: how training learns what word vectors say of a matter. Law: it is learnt from the same lines, and judged on hands it has not seen.
+"""Sighting: how training learns what word vectors say of a matter. Law: judged on hands that it has not seen.
 
 Means of word vectors are turned into cosines of fixed random projections (a radial kernel), and a logistic regression weighs them.
 """

@@ -38,6 +38,8 @@ from nlu.watch import Watcher, said_by
 from nlu.words import Cutter, parts
 
 MATTERS = ("complaint", "dispute", "emergency")
+URGED = "follow_up"
+"""What is voiced as a matter may be one that came back: then this counts as well, alone it is none."""
 NONE = "none"
 FEWEST = 3
 FEWEST_VARIED = 8
@@ -186,7 +188,10 @@ def _decided(
 
     truth = np.array([line.intent in MATTERS for line in lines])
     warm = softmax(senses.scores / recipe.warmth)
-    odds = log_odds(warm[:, among(*MATTERS)].sum(axis=1))
+    calm = softmax(senses.scores / temperature)
+    groups = np.stack([calm[:, among(name)].sum(axis=1) for name in INTENTS], axis=1).argmax(axis=1)
+    voiced = np.isin(groups, [INTENTS.index(name) for name in MATTERS])
+    odds = log_odds(warm[:, among(*MATTERS)].sum(axis=1) + voiced * warm[:, among(URGED)].sum(axis=1))
     sight = None
     if looks is not None:
         odds = odds + recipe.mix * looks.outside
@@ -197,7 +202,7 @@ def _decided(
     alarm = fit_alarm(log_odds(heat), said, np.array([line.intent == "emergency" for line in lines]))
     chances = Chances(
         matter=1 / (1 + np.exp(-(matter[0] * odds + matter[1]))),
-        question=softmax(senses.scores / temperature)[:, among("consultation")].sum(axis=1),
+        question=calm[:, among("consultation")].sum(axis=1),
         emergency=np.array([alarm.chance(*pair) for pair in zip(heat.tolist(), said.tolist(), strict=True)]),
     )
     marks = best_marks(lines, chances, truth, recipe.costs)

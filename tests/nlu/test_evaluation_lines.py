@@ -144,7 +144,12 @@ def test_what_a_model_was_not_taught_has_no_chance(reader, small):
     calm = replace(
         head, classes=tuple(head.classes[at] for at in kept), weights=head.weights[:, kept], bias=head.bias[kept]
     )
-    untaught = replace(reader, learnt=replace(small, heads={**small.heads, "sense": calm}))
+    untaught = replace(
+        reader,
+        learnt=replace(small, heads={**small.heads, "sense": calm}),
+        gather=reader.gather[kept],
+        voiced=tuple(senses[kept] for senses in reader.voiced),
+    )
     assert weigh_up(untaught, "6栋起火了", "emergency").chance == 0
     assert weigh_up(untaught, "6栋起火了", "matter").words
 
