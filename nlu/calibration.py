@@ -47,11 +47,11 @@ class Costs:
     question: float = 0.1
     prior: float = 0.0005
     hard: float = 0.02
-    allowed_speak: float = 0.013
-    allowed_flag: float = 0.067
-    allowed_ask: float = 0.0002
-    allowed_heed: float = 0.0015
-    allowed_name: float = 0.0007
+    allowed_speak: float = 0.014
+    allowed_flag: float = 0.063
+    allowed_ask: float = 0.0003
+    allowed_heed: float = 0.002
+    allowed_name: float = 0.001
     allowed_sure: float = 0.0001
 
 

@@ -170,13 +170,14 @@ class Linear:
         meaning = replace(meaning, signals=signals, sure=sure)
         asked = self._chance("consultation", look) >= self.learnt.marks.ask
         heeded = alarm >= self.learnt.marks.heed
-        meaning = replace(meaning, answer=self._answer(meaning, heeded or asked))
+        meaning = replace(meaning, answer=self._answer(meaning, noted=heeded or asked, discreet=held))
         if meaning.answer != "silent" or meaning.matter >= LIKELY or meaning.intent in (*MATTERS, "consultation"):
             code = categories[0][0] if categories else None
             return replace(meaning, kind=kind, category=code, categories=categories)
         return replace(meaning, categories=categories)
 
-    def _answer(self, meaning: Understanding, noted: bool) -> Answer:
+    def _answer(self, meaning: Understanding, *, noted: bool, discreet: bool) -> Answer:
+        """What the manners would do with a fresh message of this meaning; of what is discreet nothing is said before others."""
         marks = self.learnt.marks
         if meaning.stance == "reported":
             return "silent"
@@ -185,7 +186,7 @@ class Linear:
             return "flag" if any(self._quiet(name) for name in meaning.sure) else "speak"
         if emergencies:
             return "flag"
-        if meaning.matter >= marks.speak and meaning.stance == "now" and "sensitive" not in meaning.signals:
+        if meaning.matter >= marks.speak and meaning.stance == "now" and not discreet:
             return "speak"
         return "flag" if meaning.matter >= marks.flag or noted else "silent"
 

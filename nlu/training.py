@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,7 +60,7 @@ class Recipe:
     flagging begin.
     """
 
-    strength: float = 0.2
+    strength: float = 0.5
     varied: float = 0.5
     warmth: float = 0.4
     mix: float = 0.03
@@ -145,9 +145,15 @@ def train(
         raise ValueError("training needs lines of two intents at least; add lines under training_data/intents")
     varied = vary(lines, variety) if variety else []
     taught = [*lines, *varied, *_named_lines(names or {})]
-    read = [parts(spell(line.text), words) for line in taught]
+    at_once = AT_ONCE if len(lines) >= WORTH_SHARING else 1
+    shares = [taught[place::at_once] for place in range(at_once)]
+    told = joblib.Parallel(n_jobs=at_once)(joblib.delayed(_read)(share, words) for share in shares)
+    read = [told[place % at_once][place // at_once] for place in range(len(taught))]
     known, rows = _incidence([names for names, _ in read])
-    labels = {task.name: _labels(task, taught) for task in TASKS}
+    made = range(
+        len(lines), len(lines) + len(varied)
+    )  # forms made by machine say that something is a matter, not which
+    labels = {task.name: _labels(task, taught, () if task.name == "sense" else made) for task in TASKS}
     folds = _folds(taught, len(lines))
     alone = {"sense": labels["sense"]}  # the other heads need no more than a temperature, and one fold tells it
     jobs = [
@@ -155,7 +161,6 @@ def train(
         for fold in range(folds.max() + 1)
     ]
     jobs.append(joblib.delayed(_learnt)(labels, rows, len(lines), recipe))
-    at_once = AT_ONCE if len(lines) >= WORTH_SHARING else 1
     *told, (space, fitted) = joblib.Parallel(n_jobs=at_once)(jobs)
     outside = _outside(labels, len(lines), told)
     heads = {name: replace(head, temperature=outside[name].temperature) for name, head in fitted.items()}
@@ -176,6 +181,11 @@ def train(
         **_decided(lines, senses, heads["sense"].temperature, looks, watch, recipe),
         card=_card(lines, outside, heads),
     )
+
+
+def _read(lines: Sequence[Line], words: Cutter) -> list[tuple[list[str], list[str]]]:
+    """The features and the words of each line."""
+    return [parts(spell(line.text), words) for line in lines]
 
 
 def _decided(
@@ -279,9 +289,12 @@ def _weighed(rows: csr_matrix, space: Space) -> csr_matrix:
     return csr_matrix((values, known.indices, known.indptr), shape=known.shape)
 
 
-def _labels(task: Task, lines: Sequence[Line]) -> list[str | None]:
-    """The class of each line; the name of a leaf teaches the category alone."""
-    return [task.label(line) if line.intent or task.name == "category" else None for line in lines]
+def _labels(task: Task, lines: Sequence[Line], besides: Collection[int] = ()) -> list[str | None]:
+    """The class of each line, save of those at these places; the name of a leaf teaches the category alone."""
+    return [
+        task.label(line) if (line.intent or task.name == "category") and place not in besides else None
+        for place, line in enumerate(lines)
+    ]
 
 
 def _fit(labels: Sequence[str | None], rows: csr_matrix, written: int, recipe: Recipe) -> Head | None:

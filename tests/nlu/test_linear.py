@@ -109,3 +109,9 @@ def test_what_is_private_is_never_spoken_of(reader, around):
 
 def test_a_call_to_gather_escalates(reader, around):
     assert "escalation" in reader.triage("明天大家一起去市政府上访 拉横幅", around()).signals
+
+
+def test_a_quarrel_at_home_is_a_worker_s_to_see_and_nobody_else_s(reader, around):
+    meaning = reader.triage("楼上两口子又在吵架摔东西", around())
+    assert "sensitive" in meaning.signals
+    assert meaning.answer == "flag"
