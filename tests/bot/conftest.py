@@ -17,12 +17,13 @@ from typing import Any
 
 import pytest
 from houses import Clock, Running
-from scenes import DAY, ROOM, WEAK
+from scenes import DAY, ROOM
 
 from adapters.channels.memory import MemoryChannel
 from adapters.ports import Channel
 from adapters.store.sql import SqlStore
 from bot import cli, wiring
+from bot.data import DATA
 from bot.live import Live
 from bot.replay import Summary, dump
 from bot.replay import replay as run_replay
@@ -31,6 +32,7 @@ from bot.settings import Settings
 from bot.transcript import read
 from dialogs.manners import House
 from dialogs.messages import Room
+from nlu.corpus import HELD_OUT, read_corpus
 from nlu.linear import Linear
 from nlu.understanding import Surroundings
 
@@ -125,7 +127,8 @@ QUICK = {
 @pytest.fixture(scope="session")
 def weak(mind: Linear) -> str:
     """A complaint of which the present model is not sure enough to speak, but sure enough to flag."""
-    meanings = ((text, mind.triage(text, Surroundings(DAY))) for text in WEAK)
+    texts = (line.text for line in read_corpus(DATA) if line.author == HELD_OUT and line.intent == "complaint")
+    meanings = ((text, mind.triage(text, Surroundings(DAY))) for text in texts)
     return next(text for text, meaning in meanings if meaning.answer == "flag" and not meaning.signals)
 
 
