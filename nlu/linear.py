@@ -34,6 +34,7 @@ SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
 MATTERS = ("complaint", "dispute", "emergency")
 KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
 PLAUSIBLE = 0.05
+IDLE = 0.7
 WORTH_A_LOOK = 0.25
 LIKELY = 0.3
 ALIKE = "chat hard"
@@ -104,7 +105,8 @@ class Linear:
         odds = odds_of(float(warm[self.counted(best)].sum()))
         if self.learnt.sight is not None and self.vectors is not None:
             odds += see(self.learnt.sight, pool(self.vectors, words))
-        verdict = judge(spelt, self.intents[best])
+        idle = self.intents[best] == "chat" and float(chances[best]) >= IDLE
+        verdict = judge(spelt, self.intents[best], idle=idle)
         meaning = Understanding(
             text=text,
             intent=self.intents[best],

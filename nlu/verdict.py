@@ -30,7 +30,7 @@ _FACES: tuple[tuple[Score, re.Pattern[str]], ...] = (
 )
 _NOT = r"(?:不|没有?|冇得?|冒|毛|未|莫|还没|还冇)"
 _DISSATISFIED = re.compile(
-    rf"{_NOT}(?:太|很|是很|怎么|大|够|算|那么|蛮|咋)?(?:满意|行|可以|好|理想|咋样|怎么样|怎样|认可|接受|合格|及格)"
+    rf"{_NOT}(?:太|很|是很|怎么|大|够|算|那么|蛮|咋)?(?:满意|行|可以|好(?!意思)|理想|咋样|怎么样|怎样|认可|接受|合格|及格)"
     r"|差评|[太很蛮极非常最]差|差劲|差得|^差$|为差$|不满|不予认可|不同意|不公|假办结|推诿|推来推去|避重就轻|答非所问|文不对题|敷衍|糊弄|应付了?事|走过场|零分|(?<![0-9])0分|负分|[12一二两]星|一颗星|一分不给|不漫意|难给好评|失望|白搞|白等|白跑|白说|假的|骗人|忽悠"
     r"|形式主义|垃圾(?!清|车|桶|运|站|箱|房|池|袋|都|没|堆|收|拉|倒|点)|态度(?:差|恶劣|不好)|拖拉|不负责|等于没|跟没[修搞弄]一样"
 )
@@ -45,7 +45,7 @@ _SATISFIED = re.compile(
     r"非常好|很棒|超[出预]|没话说|没有话说|没得挑|称心|合我的心|效率高|^赞$|竖大拇指|心服口服|服气|公道|漂亮|利索|表示认可|[给打]?[五5一百]+分|彻底|比我想的|办得好|漫意|满意|很好|蛮好|挺好|不错|点赞|好评|谢谢|感谢|多谢|辛苦|给力|真快|速度快|可以的?|好的?评|五星|5星|四星|满分|100分|十分|到位|靠谱|负责|表扬|要得|必须赞|^好[的呀啊]?$|快得很|真的快|蛮快|几快|(?:^|[\s，。！])(?:行|中|可以|欧克|ok)(?:$|[\s，。！啊了的哈])"
 )
 _UNSOLVED = re.compile(
-    rf"{_NOT}(?:有)?(?:人|看到人|看见人|见人)?(?:来|修|搞|弄|解决|处理|管|动静|动|变|好|看到|清|到账|通|亮|落实|下文|消息|反应|结果|回音|见效)"
+    rf"{_NOT}(?:有)?(?:人|看到人|看见人|见人)?(?:来|修|搞|弄|解决|处理|管|动静|动|变|好(?!意思)|看到|清|到账|通|亮|落实|下文|消息|反应|结果|回音|见效)"
     r"|又(?:坏|停|漏|堵|黑|开始|来了?|是|犯|出|断|塌|响|臭|没|冇|不|反弹)|还是(?:老样子|那样|一样|不|没|冇|坏|堵|漏|臭|黑)"
     r"|依旧|照旧|照样|老样子|原样|反弹|复发|根本没|压根|治标不治本|(?:还|仍)(?:在|是|没|冇|不)|第二天又|没几天又|没(?:解决|搞好|修好|弄好)"
 )
@@ -80,14 +80,17 @@ class Verdict:
 NO_VERDICT = Verdict(None, None)
 
 
-def judge(text: str, intent: str) -> Verdict:
-    """The verdict in a spelt text; of a long one only where the intent is a verdict's: there words of it may mean anything."""
+def judge(text: str, intent: str, *, idle: bool = False) -> Verdict:
+    """The verdict in a spelt text; of a long one only where the intent is a verdict's: there words of it may mean anything.
+
+    What is surely `idle` talk holds one only if it says nothing else: 「这个可以当屏保」 is not content with anything.
+    """
     if len(text) > (_LONGEST if intent in _TELLING else _SHORT):
         return NO_VERDICT
     plain = _ONLY.sub("", text)
     if plain in _WHOLE:
         return Verdict(_WHOLE[plain], None)
-    if intent not in _TELLING and not _TOLD_BY.search(text):
+    if idle or (intent not in _TELLING and not _TOLD_BY.search(text)):
         return NO_VERDICT
     solved = _solved(text, intent)
     return Verdict(_score(text, solved, intent), solved)

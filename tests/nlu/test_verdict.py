@@ -9,6 +9,7 @@ from nlu.verdict import Verdict, judge
     [
         ("搞好了 谢谢", "rating", "satisfied", True),
         ("没人来", "rating", "dissatisfied", False),
+        ("不好意思 打错了", "chat", None, None),
         ("1", "rating", "satisfied", None),
         ("2。", "rating", "fair", None),
         ("３", "rating", None, None),  # spelt before it comes here
@@ -84,3 +85,9 @@ def test_a_short_verdict_is_heard_whatever_the_intent(text, score, solved, inten
 @pytest.mark.parametrize("text", ["今天吃什么", "哈哈哈", "明天几点开会", "有人要拼车吗"])
 def test_other_talk_is_no_verdict(text):
     assert judge(text, "chat") == Verdict(None, None)
+
+
+@pytest.mark.parametrize("text", ["这个可以当屏保", "今天谁家做红烧肉，香到我们这一层来了，不好意思"])
+def test_idle_talk_is_no_verdict_unless_it_is_nothing_else(text):
+    assert judge(text, "chat", idle=True) == Verdict(None, None)
+    assert judge("满意", "chat", idle=True).score == "satisfied"
