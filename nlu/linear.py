@@ -33,17 +33,17 @@ from nlu.words import Cutter, parts, read_words
 SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
 MATTERS = ("complaint", "dispute", "emergency")
 KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
-PLAUSIBLE = 0.05
+#: Chances of a matter: from one on a sensitive word may mean something, a text is looked at closer, a category is told.
+PLAUSIBLE, WORTH_A_LOOK, LIKELY = 0.05, 0.25, 0.3
+#: So likely idle talk is surely nothing else: words like 可以 in it are no verdict.
 IDLE = 0.7
-WORTH_A_LOOK = 0.25
-LIKELY = 0.3
 ALIKE = "chat hard"
-#: A question is one from this share of the likeliest matter's chance on: on unseen hands both are then equally well told.
+#: A question is one from this share of the likeliest matter's chance on: on unseen hands both are then about equally well told.
 ASKS = 0.5
 SCORES: tuple[Score, ...] = ("satisfied", "fair", "dissatisfied")
 LIKELIEST = 5
-HINTED = 0.5
-STANDS = 0.3
+#: So much of the heat names an emergency beside the words, and so likely a text is sensitive; so likely a stance stands.
+HINTED, STANDS = 0.5, 0.3
 #: A text longer than this many characters is read by its sentences too, at most so many; what one of them says alone counts less.
 LONG, SENTENCES, SHORTEST_SENTENCE, PRICE = 100, 12, 8, 1.0
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]|[^。！？\n]+$")
@@ -53,11 +53,10 @@ _SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]|[^。！？\n]+$")
 class Linear:
     """The backend; `load_reader` sets all of it.
 
-    `voiced` are the senses of matters, and the same with those that urge one.
-
     `learnt` is the model, `index` leads from a feature to its row, `gather` (sense, intent) adds senses up to intents;
-    `alarms` are the places of the emergencies among the senses, `alike` that of the look-alikes,
-    `ratings` those of the ratings; `disputes` says which categories are kinds of disputes.
+    `voiced` are the senses of matters, and the same with those that urge one; `alarms` are the places of the emergencies among
+    the senses, `alike` that of the look-alikes, `ratings` those of the ratings; `disputes` says which categories are kinds of
+    disputes.
     """
 
     learnt: Model
