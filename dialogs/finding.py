@@ -13,10 +13,10 @@ from dialogs.events import Spoken
 from dialogs.facts import known, located
 from dialogs.manners import House
 from dialogs.matters import Case, Matter
-from nlu.understanding import NO_FACTS, Facts, Understanding
+from nlu.understanding import MATTERS, NO_FACTS, URGED, Facts, Understanding
 
 ABOUT_OWN = ("follow_up", "progress_query", "fixed", "rating", "withdrawal", "correction")
-_MATTERS = ("complaint", "dispute", "emergency", "follow_up")
+_MATTERS = (*MATTERS, URGED)
 _NO_ANSWER = ("notice", "consultation", "progress_query", "rating", "praise", "support")
 _UNKNOWING = re.compile(r"不(?:知道|晓得|清楚|记得)|搞不清|随便|你们自己看|自己来看|冇数|讲不清|说不清")
 _SELLING = re.compile(r"接龙|扣\s*1|回复?\s*1|报名|投票|拼车|要的|团购|拼单|一?份|[斤罐盒箱板袋]")

@@ -37,7 +37,7 @@ class Costs:
     than `allowed_speak` and its like (wrong ones for each message of chatter) ask for: within them the model may be bolder than
     rarity alone would have it. 0 allows nothing.
     `allowed_heed`, `allowed_name` and `allowed_sure` are the same for emergencies that a worker looks at, that are named, and that
-    are acted upon. The corpus's chatter is of neighbours, full of the words of matters, and is answered about eight times as often
+    are acted upon. The corpus's chatter is of neighbours, full of the words of matters, and is answered about seven times as often
     as talk of strangers.
     """
 

@@ -19,9 +19,8 @@ from rich.table import Table
 
 from nlu.corpus import Line
 from nlu.linear import Linear
-from nlu.understanding import INTENTS, SIGNALS, Lexicon, Reader, Surroundings, Understanding
+from nlu.understanding import INTENTS, MATTERS, SIGNALS, Lexicon, Reader, Surroundings, Understanding
 
-MATTERS = ("complaint", "dispute", "emergency")
 BINS = 10
 SURE_OF_95 = 1.959964
 NOTHING = "–"

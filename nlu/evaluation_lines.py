@@ -18,7 +18,6 @@ from rich.table import Table
 from rich.text import Text
 
 from nlu.evaluation import (
-    MATTERS,
     MEASURES,
     PER_THOUSAND,
     Measure,
@@ -36,7 +35,7 @@ from nlu.evaluation import (
 from nlu.linear import Linear
 from nlu.model import score, see, straightened, tempered, weigh
 from nlu.spelling import spell
-from nlu.understanding import Reader, Understanding
+from nlu.understanding import MATTERS, Reader, Understanding
 from nlu.vectors import pool
 from nlu.watch import said_by
 from nlu.words import parts

@@ -24,14 +24,25 @@ from nlu.places import Gazetteer, load_gazetteer
 from nlu.registry import ModelError, load
 from nlu.spelling import spell
 from nlu.taxonomy import read_domain
-from nlu.understanding import SIGNALS, Answer, Kind, Knowledge, Lexicon, Score, Stance, Surroundings, Understanding
+from nlu.understanding import (
+    MATTERS,
+    SIGNALS,
+    URGED,
+    Answer,
+    Kind,
+    Knowledge,
+    Lexicon,
+    Score,
+    Stance,
+    Surroundings,
+    Understanding,
+)
 from nlu.vectors import Vectors, pool, read_vectors
 from nlu.verdict import judge
 from nlu.watch import Raised, Watcher, said_by, watcher
 from nlu.words import Cutter, parts, read_words
 
 SILENT_KINDS = frozenset({"note", "red_packet", "system", "sticker"})
-MATTERS = ("complaint", "dispute", "emergency")
 KINDS: tuple[Kind, ...] = ("complaint", "dispute", "consultation")
 #: Chances of a matter: from one on a sensitive word may mean something, a text is looked at closer, a category is told.
 PLAUSIBLE, WORTH_A_LOOK, LIKELY = 0.05, 0.25, 0.3
@@ -81,9 +92,7 @@ class Linear:
         spelt = "" if around.kind in SILENT_KINDS else spell(text)
         if not spelt:
             return Understanding(text, "chat", probability=1.0, matter=0.0, answer="silent", model=self.model)
-        meaning, look = self._glance(text, spelt, around.kind)
-        if len(spelt) > LONG:
-            meaning, look = self._by_sentence(meaning, look, spelt, around.kind)
+        meaning, look = self._listen(text, spelt, around.kind)
         if around.kind == "link":
             meaning = replace(meaning, stance="reported")
         look = replace(look, raised=self.watcher.raised(spelt))
@@ -117,33 +126,32 @@ class Linear:
             solved=verdict.solved,
             model=self.model,
         )
-        return meaning, _Look(((rows, weights),), senses, warm, chances)
+        return meaning, _Look(spelt, ((rows, weights),), senses, warm, chances)
 
     def counted(self, best: int) -> NDArray[np.bool_]:
         """The senses that say "a matter" where this intent is the likeliest: what is voiced as one may be one that came back."""
         return self.voiced[self.intents[best] in MATTERS]
 
-    def heard(self, spelt: str, kind: str = "text") -> tuple[str, float]:
-        """What decides of a spelt text, and what its log odds of a matter lose for it: a long one is heard by its sentences."""
-        if len(spelt) <= LONG:
-            return spelt, 0.0
-        chances = {part: self._glance("", part, kind)[0].matter for part in sentences(spelt)}
-        best = max(chances, key=lambda part: chances[part])
-        whole = self._glance("", spelt, kind)[0].matter
-        return (best, PRICE) if _lessened(chances[best]) > whole else (spelt, 0.0)
+    def heard(self, spelt: str) -> tuple[str, float]:
+        """What decides of a spelt text, the whole or a sentence, and what the log odds of a matter lose for that."""
+        _, look = self._listen(spelt, spelt, "text")
+        return look.part, look.price
 
-    def _by_sentence(self, meaning: Understanding, look: _Look, spelt: str, kind: str) -> tuple[Understanding, _Look]:
+    def _listen(self, text: str, spelt: str, kind: str) -> tuple[Understanding, _Look]:
         """A long text may hold its matter in one sentence: that sentence decides, if it says so more surely than the whole.
 
         What it is about is read from the whole, from that sentence, and from the first one, where most people name it.
         """
-        glances = [self._glance(meaning.text, part, kind) for part in sentences(spelt)]
+        meaning, look = self._glance(text, spelt, kind)
+        if len(spelt) <= LONG:
+            return meaning, look
+        glances = [self._glance(text, part, kind) for part in sentences(spelt)]
         best, seen = max(glances, key=lambda glance: glance[0].matter)
         readings = (*look.readings, *glances[0][1].readings, *seen.readings)
-        held = _lessened(best.matter)
-        if held <= meaning.matter:
+        lessened = round(straightened(odds_of(best.matter), 1.0, -PRICE), 6)
+        if lessened <= meaning.matter:
             return meaning, replace(look, readings=readings)
-        return replace(best, matter=held), replace(seen, readings=readings)
+        return replace(best, matter=lessened), replace(seen, readings=readings, price=PRICE)
 
     def understand(self, text: str, around: Surroundings) -> Understanding:
         """The meaning with facts."""
@@ -263,14 +271,16 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What triage saw of a text: its weighed features, of several parts of it where it is long; the chances of senses (as intents
-    need them, and as matters do) and of intents; the signals raised by words."""
+    """What triage saw of a text: the part that decides; its weighed features, of several parts where it is long; the chances of
+    senses (as intents need them, and as matters do) and of intents; the signals raised by words; what hearing a part costs."""
 
+    part: str
     readings: tuple[tuple[NDArray[np.intp], Floats], ...]
     senses: Floats
     warm: Floats
     chances: Floats
     raised: tuple[Raised, ...] = ()
+    price: float = 0.0
 
 
 def sentences(spelt: str) -> list[str]:
@@ -285,11 +295,6 @@ def sentences(spelt: str) -> list[str]:
 
 def _among(senses: Sequence[str], intents: Sequence[str]) -> NDArray[np.bool_]:
     return np.array([sense.split()[0] in intents for sense in senses])
-
-
-def _lessened(chance: float) -> float:
-    """The probability of a matter of which only one of many sentences speaks: each had its chance to look like one."""
-    return round(straightened(odds_of(chance), 1.0, -PRICE), 6)
 
 
 def _of(head: Head, chances: Floats, name: str) -> float:
@@ -327,6 +332,6 @@ def load_reader(model_dir: Path, data_dir: Path) -> Linear:
         ratings={score: senses.index(f"rating {score}") for score in SCORES if f"rating {score}" in senses},
         vectors=vectors,
         alike=senses.index(ALIKE) if ALIKE in senses else None,
-        voiced=(_among(senses, MATTERS), _among(senses, (*MATTERS, "follow_up"))),
+        voiced=(_among(senses, MATTERS), _among(senses, (*MATTERS, URGED))),
         model=learnt.hash[:12],
     )

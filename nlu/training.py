@@ -31,15 +31,12 @@ from nlu.corpus import Line
 from nlu.model import Head, Model, log_odds, softmax
 from nlu.sighting import Looks, look
 from nlu.spelling import spell
-from nlu.understanding import INTENTS
+from nlu.understanding import INTENTS, MATTERS, URGED
 from nlu.varying import Variety, vary
 from nlu.vectors import Vectors
 from nlu.watch import Watcher, said_by
 from nlu.words import Cutter, parts
 
-MATTERS = ("complaint", "dispute", "emergency")
-URGED = "follow_up"
-"""What is voiced as a matter may be one that came back: then this counts as well, alone it is none."""
 NONE = "none"
 FEWEST = 3
 FEWEST_VARIED = 8

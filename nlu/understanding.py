@@ -40,6 +40,10 @@ INTENTS = (
     "chat",
 )
 
+MATTERS = ("complaint", "dispute", "emergency")
+"""The intents that are a matter by themselves."""
+URGED = "follow_up"
+"""It is still not done, or back: voiced as a matter it is one, alone it belongs to another."""
 SIGNALS = (
     "fire",
     "gas",
